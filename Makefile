@@ -1,0 +1,52 @@
+# Every target sets up what it needs in .venv; nothing is installed elsewhere.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
+INSTALLED := $(VENV)/.installed
+
+.PHONY: help install run test check format bench wheel clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
+
+install: $(INSTALLED)  ## set up the locked environment in .venv
+
+$(INSTALLED): pyproject.toml uv.lock
+	@test -n "$(PYTHON)" || { echo "topicbrief needs Python 3.11, 3.12 or 3.13; none was found (set PYTHON=/path/to/python3)"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) sync --frozen --all-extras --inexact --python $(BIN)/python --quiet
+	@touch $@
+
+run: install  ## analyse the two sample corpora and name the reports to open
+	$(BIN)/topicbrief run "$$($(BIN)/python -c 'from gensim.test.utils import datapath; print(datapath("lee_background.cor"))')" \
+		--format lines --name news
+	$(BIN)/topicbrief run data/tickets.csv --text body --id ticket_id --time created_at --label label --name tickets
+	@echo; echo "Open these two reports in a browser:"
+	@echo "  $(CURDIR)/reports/news/latest/report.html"
+	@echo "  $(CURDIR)/reports/tickets/latest/report.html"
+
+test: install  ## run the tests
+	$(BIN)/python -m pytest
+
+check: install  ## lint, format and types, as CI does
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: install  ## format the code
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: install  ## run the benchmarks (hours; needs the corpora, see benchmarks/README.md)
+	$(BIN)/python -m benchmarks
+
+wheel: install  ## build the wheel into dist/
+	$(UV) build --wheel --quiet
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

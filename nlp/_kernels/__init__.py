@@ -1,0 +1,1 @@
+"""Compiled kernels: the only numba import; arrays in, arrays out."""

@@ -1,0 +1,91 @@
+"""Settings: one frozen class per step, validated on creation; `Settings` is all of them."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nlp.errors import InputError
+
+ModelName = Literal["auto", "lda", "gsdmm", "nmf"]
+Summarizer = Literal[
+    "lexrank", "textrank", "lsa", "luhn", "kl", "sumbasic", "reduction", "edmundson"
+]
+LANGUAGES = ("en", "de", "fr", "es")
+Language = Literal["en", "de", "fr", "es"]
+SourceFormat = Literal["auto", "csv", "tsv", "jsonl", "parquet", "text", "lines"]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class SourceSettings(_Settings):
+    """How records are read and which columns mean what."""
+
+    text: str | None = Field(None, description="column that holds the text (guessed if clear)")
+    id: str | None = Field(None, description="column that names each document")
+    time: str | None = Field(None, description="column with each document's date or time")
+    label: str | None = Field(None, description="column with a known subject, used to score only")
+    format: SourceFormat = Field(
+        "auto", description="how to read a source; 'lines' takes one document per line"
+    )
+
+
+class CleaningSettings(_Settings):
+    """How a text becomes tokens and sentences."""
+
+    language: Language = Field("en", description="language of the documents")
+    spacy_model: str | None = Field(None, description="an installed trained spaCy pipeline to use")
+
+
+class VocabularySettings(_Settings):
+    """Which terms are counted."""
+
+    min_documents: int | None = Field(
+        None, ge=1, description="documents a term must stand in (learned from the size if unset)"
+    )
+    max_share: float = Field(
+        0.5, gt=0, le=1, description="largest share of documents a term may stand in"
+    )
+    max_terms: int = Field(50_000, ge=1, description="most terms kept")
+
+
+class ModelSettings(_Settings):
+    """Which topic model is fitted."""
+
+    model: ModelName = Field("auto", description="topic model")
+    topics: int | Literal["auto"] = Field("auto", description="number of topics")
+    seed: int = Field(0, ge=0, lt=2**32, description="seed of every random choice")
+
+
+class SummarySettings(_Settings):
+    """How topics are summarized."""
+
+    summarizer: Summarizer = Field("lexrank", description="summarizer")
+    sentences: int = Field(5, ge=1, le=100, description="sentences per summary")
+
+
+class Settings(
+    SourceSettings, CleaningSettings, VocabularySettings, ModelSettings, SummarySettings
+):
+    """Every setting of a run, under the names of the command line and of the config file."""
+
+    @classmethod
+    def create(cls, **values: object) -> Self:
+        """Settings from loose values; one `InputError` names every fault."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InputError(describe(error)) from None
+
+
+def describe(error: ValidationError) -> str:
+    """All faults that pydantic found, in one line."""
+    return "; ".join(_fault(item["loc"], item["msg"], item["input"]) for item in error.errors())
+
+
+def _fault(location: tuple[int | str, ...], message: str, value: object) -> str:
+    name = str(location[0]) if location else "settings"
+    return f"{name}: {message[:1].lower()}{message[1:]} (seen: {value!r})"

@@ -1,0 +1,221 @@
+"""TopicModel: what every topic model here ends as; topics for new documents; save and load."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from nlp.errors import InputError, StorageError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Kind = Literal["lda", "gsdmm", "nmf"]
+
+NO_TOPIC = -1
+_ARRAYS = ("topic_term", "doc_topic", "doc_lengths", "term_counts", "topic_prior")
+_FOLD_IN_ITERATIONS = 100
+_FOLD_IN_TOLERANCE = 1e-6
+_CHANCE_TOLERANCE = 1e-9
+
+
+@dataclass(frozen=True)
+class TopicModel:
+    """Topics as distributions over terms, documents as distributions over topics.
+
+    Topics are ordered by size, largest first, so that topic k is row k - 1 in every array here and
+    `topic_id` k in every file. No topic is empty.
+    """
+
+    topic_term: Floats
+    """(n_topics, n_terms) probability of each term in each topic; rows sum to 1."""
+    doc_topic: Floats
+    """(n_docs, n_topics) probability of each topic in each document; rows sum to 1."""
+    terms: tuple[str, ...]
+    """(n_terms,) the vocabulary."""
+    doc_lengths: Ints
+    """(n_docs,) tokens of each document that are in the vocabulary."""
+    term_counts: Ints
+    """(n_terms,) tokens of each term in the corpus."""
+    topic_prior: Floats
+    """(n_topics,) pseudo-counts of each topic before a document is read (Dirichlet parameters)."""
+    kind: Kind
+    params: Mapping[str, Any]
+    """What the model was fitted with and what it learned; JSON values only."""
+    seed: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+        n_topics, n_terms = self.topic_term.shape
+        n_docs = len(self.doc_lengths)
+        shapes = {
+            "doc_topic": (self.doc_topic.shape, (n_docs, n_topics)),
+            "terms": ((len(self.terms),), (n_terms,)),
+            "term_counts": (self.term_counts.shape, (n_terms,)),
+            "topic_prior": (self.topic_prior.shape, (n_topics,)),
+        }
+        for name, (seen, expected) in shapes.items():
+            if seen != expected:
+                raise InputError(f"{name} has shape {seen}, expected {expected}")
+        for name in ("topic_term", "doc_topic"):
+            rows = getattr(self, name)
+            if not (np.isfinite(rows).all() and (rows >= 0).all()):
+                raise InputError(f"{name} holds a negative or non-finite probability")
+            if not np.allclose(rows.sum(axis=1), 1.0, atol=1e-6):
+                raise InputError(f"rows of {name} do not sum to 1")
+
+    @property
+    def n_topics(self) -> int:
+        """Topics, none of them empty."""
+        return int(self.topic_term.shape[0])
+
+    @property
+    def n_docs(self) -> int:
+        """Documents the model was fitted on."""
+        return len(self.doc_lengths)
+
+    def labels(self) -> Ints:
+        """Most probable topic of each document, counted from 0; `NO_TOPIC` where none fits."""
+        return best_topics(self.doc_topic, self.doc_lengths)
+
+    def sizes(self) -> Ints:
+        """(n_topics,) documents whose most probable topic each one is."""
+        labels = self.labels()
+        return np.bincount(labels[labels >= 0], minlength=self.n_topics).astype(np.int64)
+
+    def top_terms(self, n_terms: int = 10) -> list[list[str]]:
+        """The most probable terms of each topic, best first; ties in vocabulary order."""
+        order = np.argsort(-self.topic_term, axis=1, kind="stable")[:, :n_terms]
+        return [[self.terms[term] for term in row] for row in order]
+
+    def assign(self, counts: sp.csr_matrix) -> Floats:
+        """Topic probabilities of new documents, (n_new, n_topics), rows summing to 1.
+
+        `counts` is (n_new, n_terms) in this model's vocabulary. A document without a known term
+        gets the topics' own shares; `best_topics` then gives it `NO_TOPIC`.
+        """
+        if counts.shape[1] != len(self.terms):
+            raise InputError(
+                f"counts have {counts.shape[1]} terms, the model has {len(self.terms)}: "
+                "count the documents in the model's vocabulary"
+            )
+        if self.kind == "gsdmm":
+            return mixture_posterior(counts, self.topic_term, self.topic_prior)
+        return fold_in(counts, self.topic_term, self.topic_prior)
+
+    def save(self, folder: Path) -> None:
+        """Write `model.npz` and `model.json` into `folder`, without pickle."""
+        folder.mkdir(parents=True, exist_ok=True)
+        np.savez(folder / "model.npz", **{name: getattr(self, name) for name in _ARRAYS})
+        header = {
+            "kind": self.kind,
+            "seed": self.seed,
+            "params": dict(self.params),
+            "terms": list(self.terms),
+        }
+        text = json.dumps(header, ensure_ascii=True, indent=1, sort_keys=True)
+        (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> TopicModel:
+        """Read what `save` wrote; `StorageError` if it is missing or damaged."""
+        try:
+            header = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            with np.load(folder / "model.npz", allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in _ARRAYS}
+            return cls(
+                kind=header["kind"],
+                seed=header["seed"],
+                params=header["params"],
+                terms=tuple(header["terms"]),
+                **arrays,
+            )
+        except (OSError, KeyError, ValueError, EOFError) as error:
+            raise StorageError(f"cannot read a topic model from {folder}: {error}") from error
+
+
+def best_topics(doc_topic: Floats, doc_lengths: Ints) -> Ints:
+    """Most probable topic of each row, counted from 0; `NO_TOPIC` where none stands out.
+
+    A document has no topic when it has no known term, or when its best topic is no more probable
+    than one drawn by lot (1 / n_topics) while there is more than one to choose from.
+    """
+    labels: Ints = doc_topic.argmax(axis=1).astype(np.int64)
+    labels[np.asarray(doc_lengths) == 0] = NO_TOPIC
+    n_topics = doc_topic.shape[1]
+    if n_topics > 1:
+        best = doc_topic.max(axis=1)
+        labels[best <= 1.0 / n_topics + _CHANCE_TOLERANCE] = NO_TOPIC
+    return labels
+
+
+def order_topics(model: TopicModel) -> TopicModel:
+    """The same model with empty topics removed and the others by size, largest first.
+
+    Rows of `doc_topic` are scaled to sum to 1 again; a document left with nothing gets the
+    prior's shares.
+    """
+    while True:
+        sizes = model.sizes()
+        keep = np.flatnonzero(sizes > 0)
+        if len(keep) == 0:
+            keep = np.array([int(model.doc_topic.sum(axis=0).argmax())])
+        order = keep[np.argsort(-sizes[keep], kind="stable")]
+        if np.array_equal(order, np.arange(model.n_topics)):
+            return model
+        prior = model.topic_prior[order]
+        doc_topic = model.doc_topic[:, order]
+        doc_topic[doc_topic.sum(axis=1) <= 0] = prior
+        model = replace(
+            model,
+            topic_term=np.ascontiguousarray(model.topic_term[order]),
+            doc_topic=doc_topic / doc_topic.sum(axis=1, keepdims=True),
+            topic_prior=prior,
+        )
+
+
+def mixture_posterior(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> Floats:
+    """p(topic | document) when one topic wrote the whole document, computed in logarithms."""
+    with np.errstate(divide="ignore"):
+        log_term = np.log(np.maximum(topic_term, np.finfo(np.float64).tiny))
+        log_prior = np.log(prior / prior.sum())
+    scores: Floats = np.asarray(counts @ log_term.T, dtype=np.float64) + log_prior
+    scores -= scores.max(axis=1, keepdims=True)
+    np.exp(scores, out=scores)
+    scores /= scores.sum(axis=1, keepdims=True)
+    return scores
+
+
+def fold_in(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> Floats:
+    """Topic shares of each document under fixed topics, by expectation-maximisation.
+
+    The zero-order collapsed update of Asuncion et al. 2009 (CVB0, "On smoothing and inference for
+    topic models", equation 17) with fixed topics: each token's responsibilities are proportional
+    to (tokens of the document in the topic + prior) times the topic's probability of the term.
+    """
+    shares: Floats = np.tile(prior / prior.sum(), (counts.shape[0], 1))
+    for document in range(counts.shape[0]):
+        start, end = counts.indptr[document], counts.indptr[document + 1]
+        if start == end:
+            continue
+        weights = np.asarray(counts.data[start:end], dtype=np.float64)
+        likelihood = topic_term[:, counts.indices[start:end]]
+        theta = shares[document]
+        for _ in range(_FOLD_IN_ITERATIONS):
+            joint = theta[:, None] * likelihood
+            joint /= np.maximum(joint.sum(axis=0), np.finfo(np.float64).tiny)
+            updated = joint @ weights + prior
+            updated /= updated.sum()
+            change = np.abs(updated - theta).max()
+            theta = updated
+            if change < _FOLD_IN_TOLERANCE:
+                break
+        shares[document] = theta
+    return shares
