@@ -14,6 +14,7 @@ Summarizer = Literal[
 ]
 LANGUAGES = ("en", "de", "fr", "es")
 Language = Literal["en", "de", "fr", "es"]
+PartOfSpeech = Literal["NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "INTJ", "X"]
 SourceFormat = Literal["auto", "csv", "tsv", "jsonl", "parquet", "text", "lines"]
 
 
@@ -38,6 +39,10 @@ class CleaningSettings(_Settings):
 
     language: Language = Field("en", description="language of the documents")
     spacy_model: str | None = Field(None, description="an installed trained spaCy pipeline to use")
+    parts_of_speech: tuple[PartOfSpeech, ...] = Field(
+        ("NOUN", "PROPN", "ADJ", "VERB"), description="kept with --spacy-model; empty for all"
+    )
+    stop_words: tuple[str, ...] = Field((), description="words to leave out besides the usual ones")
 
 
 class VocabularySettings(_Settings):

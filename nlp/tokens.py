@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -113,12 +113,27 @@ class Tokens:
     ) -> Tokens:
         """Build from nested lists: documents of sentences of words, and each sentence's span."""
         table: dict[str, int] = {}
+        codes = [
+            [[table.setdefault(word, len(table)) for word in words] for words in document]
+            for document in documents
+        ]
+        return cls.from_codes(tuple(table), codes, spans)
+
+    @classmethod
+    def from_codes(
+        cls,
+        words: tuple[str, ...],
+        documents: Sequence[Sequence[Sequence[int]]],
+        spans: Sequence[Sequence[tuple[int, int]]],
+    ) -> Tokens:
+        """Build from documents of sentences of indices into `words`, and each sentence's span."""
         sentences = [sentence for document in documents for sentence in document]
-        codes = [table.setdefault(word, len(table)) for words in sentences for word in words]
+        n_tokens = sum(map(len, sentences))
+        codes = np.fromiter(chain.from_iterable(sentences), dtype=np.int32, count=n_tokens)
         offsets = [span for document in spans for span in document]
         return cls(
-            words=tuple(table),
-            codes=np.asarray(codes, dtype=np.int32),
+            words=words,
+            codes=codes,
             sentence_tokens=_bounds([len(sentence) for sentence in sentences]),
             document_sentences=_bounds([len(document) for document in documents]),
             spans=np.asarray(offsets, dtype=np.int64).reshape(-1, 2),
