@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from nlp.config import CleaningSettings
@@ -23,6 +24,7 @@ _LONGEST_WORD = 50
 _LONGEST_PIECE = 100_000
 _BATCH_CHARACTERS = 500_000
 _SHORT_LINE = 45
+_MOST_LEXEMES = 300_000
 _DROPPED = -1
 
 _MASKED = re.compile(
@@ -79,6 +81,7 @@ class _Reader:
     def __init__(self, settings: CleaningSettings) -> None:
         from spacy.attrs import IDX, LEMMA, LENGTH, ORTH, POS
 
+        self._settings = settings
         self._language = _load(settings)
         self._trained = settings.spacy_model is not None
         self._attributes = [ORTH, IDX, LENGTH, *((LEMMA, POS) if self._trained else ())]
@@ -98,13 +101,28 @@ class _Reader:
             for offset, piece in _pieces(mask(text))
         ]
         sentences: list[list[Sentence]] = [[] for _ in texts]
-        tokenizer: Any = self._language.tokenizer
-        pipe = self._language.pipe if self._trained else tokenizer.pipe
-        with self._language.memory_zone():
+        with self._bounded_memory():
+            tokenizer: Any = self._language.tokenizer
+            pipe = self._language.pipe if self._trained else tokenizer.pipe
             docs = pipe(piece for _, _, piece in pieces)
             for (number, offset, piece), doc in zip(pieces, docs, strict=True):
                 sentences[number].extend(self._sentences(doc, piece, offset))
         yield from sentences
+
+    @contextmanager
+    def _bounded_memory(self) -> Iterator[None]:
+        """Keep spaCy from holding every string it ever saw.
+
+        A memory zone does so, but switches the tokenizer's cache off (three times slower), so a
+        blank pipeline, which costs nothing to make, is made anew instead.
+        """
+        if self._trained:
+            with self._language.memory_zone():
+                yield
+            return
+        if len(self._language.vocab) > _MOST_LEXEMES:
+            self._language = _load(self._settings)
+        yield
 
     def _sentences(self, doc: Any, piece: str, offset: int) -> Iterator[Sentence]:
         """Cut after a final mark, a blank line, or a line too short to have been wrapped."""
