@@ -32,6 +32,9 @@ class SourceSettings(_Settings):
     format: SourceFormat = Field(
         "auto", description="how to read a source; 'lines' takes one document per line"
     )
+    max_megabytes: int = Field(
+        8_000, ge=1, description="most that is read from one file, unpacked, in megabytes"
+    )
 
 
 class CleaningSettings(_Settings):
