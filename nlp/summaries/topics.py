@@ -36,7 +36,7 @@ def summarize(
     Empty if no text has a sentence with a word that is no stop word. Raises `InputError` if the
     summarizer or language is not known or a text is no string.
     """
-    from nlp.cleaning import clean  # type: ignore[import-not-found]
+    from nlp.cleaning import clean
 
     faults = []
     if isinstance(texts, str):
