@@ -1,0 +1,136 @@
+"""sumy's summarizers by name, fed with the sentences and words that cleaning produced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
+from sumy.nlp.stemmers import Stemmer, null_stemmer
+from sumy.summarizers import AbstractSummarizer
+from sumy.summarizers.edmundson import EdmundsonSummarizer
+from sumy.summarizers.kl import KLSummarizer
+from sumy.summarizers.lex_rank import LexRankSummarizer
+from sumy.summarizers.lsa import LsaSummarizer
+from sumy.summarizers.luhn import LuhnSummarizer
+from sumy.summarizers.reduction import ReductionSummarizer
+from sumy.summarizers.sum_basic import SumBasicSummarizer
+from sumy.summarizers.text_rank import TextRankSummarizer
+from sumy.utils import get_stop_words
+
+from nlp.errors import InputError
+
+Floats = NDArray[np.float64]
+
+SUMMARIZERS: dict[str, type[AbstractSummarizer]] = {
+    "lexrank": LexRankSummarizer,
+    "textrank": TextRankSummarizer,
+    "lsa": LsaSummarizer,
+    "luhn": LuhnSummarizer,
+    "kl": KLSummarizer,
+    "sumbasic": SumBasicSummarizer,
+    "reduction": ReductionSummarizer,
+    "edmundson": EdmundsonSummarizer,
+}
+_NO_WORD = "\0"  # sumy refuses an empty set of cue words; no text has this one
+
+
+@dataclass(frozen=True)
+class Cues:
+    """Words that speak for a sentence and against it; only Edmundson's method reads them."""
+
+    bonus: Collection[str] = ()
+    stigma: Collection[str] = ()
+
+
+class CleanedWords:
+    """Stands in for sumy's tokenizer: the words that cleaning found in each sentence."""
+
+    def __init__(self, words: dict[str, Sequence[str]]) -> None:
+        self._words = words
+
+    def to_words(self, sentence: str) -> tuple[str, ...]:
+        """The words of a sentence."""
+        return tuple(self._words.get(sentence, ()))
+
+
+def rate(
+    name: str,
+    sentences: Sequence[str],
+    words: Sequence[Sequence[str]],
+    documents: Sequence[int],
+    *,
+    language: str = "en",
+    cues: Cues = Cues(),
+) -> Floats:
+    """sumy's rating of each sentence, (n_sentences,), the higher the better.
+
+    `documents` says where each sentence stands: neighbours of one document form a paragraph, which
+    Edmundson's method looks at. A sentence that the summarizer cannot rate has 0.
+    """
+    ratings = np.zeros(len(sentences))
+    if not any(words):
+        return ratings
+    document = model_document(sentences, words, documents)
+
+    def collect(infos: Sequence[Any]) -> Sequence[Any]:
+        for info in infos:
+            ratings[info.order] = info.rating
+        return infos
+
+    create(name, language, cues)(document, collect)
+    return np.nan_to_num(ratings)
+
+
+def model_document(
+    sentences: Sequence[str], words: Sequence[Sequence[str]], documents: Sequence[int]
+) -> ObjectDocumentModel:
+    """sumy's own document, without its parser, which takes lines in capitals for headings."""
+    tokenizer = CleanedWords(
+        {sentence.strip(): found for sentence, found in zip(sentences, words, strict=True)}
+    )
+    paragraphs = groupby(zip(documents, sentences, strict=True), key=lambda pair: pair[0])
+    return ObjectDocumentModel(
+        [
+            Paragraph([Sentence(sentence, tokenizer) for _, sentence in members])
+            for _, members in paragraphs
+        ]
+    )
+
+
+def create(name: str, language: str = "en", cues: Cues = Cues()) -> AbstractSummarizer:
+    """A summarizer with the stemmer and stop words of a language, where sumy has them."""
+    if name not in SUMMARIZERS:
+        known = ", ".join(SUMMARIZERS)
+        raise InputError(f"summarizer {name!r} is not known: choose one of {known}")
+    summarizer = SUMMARIZERS[name](stemmer(language))
+    if name == "edmundson":
+        summarizer.bonus_words = cues.bonus or [_NO_WORD]
+        summarizer.stigma_words = cues.stigma or [_NO_WORD]
+        summarizer.null_words = stop_words(language) or [_NO_WORD]
+    else:
+        summarizer.stop_words = stop_words(language)
+    return summarizer
+
+
+@cache
+def stemmer(language: str) -> Callable[[str], str]:
+    """sumy's stemmer of a language, each word stemmed once; words as they are where it has none."""
+    try:
+        return cache(Stemmer(language))
+    except LookupError:
+        return null_stemmer  # type: ignore[no-any-return]
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """sumy's stop words of a language; empty where it has none."""
+    try:
+        return frozenset(get_stop_words(language))
+    except LookupError:
+        return frozenset()
