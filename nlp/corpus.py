@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ _RESERVED = (
     "second_topic_id",
     "second_probability",
 )
+_KEPT_TYPES = ({int}, {int, float}, {bool}, {pd.Timestamp})
 _PROGRESS_EVERY = 10_000
 
 
@@ -95,12 +97,18 @@ def read_corpus(
     """
     settings = settings or SourceSettings()
     records: list[Record] = []
-    for source in sources:
+    for source, name in zip(sources, _short_names(sources), strict=True):
         for record in read_records(source, settings):
-            records.append(record)
+            records.append(replace(record, source=name))
             if len(records) % _PROGRESS_EVERY == 0:
                 progress(len(records), 0)
     return _build(records, settings)
+
+
+def _short_names(sources: Sequence[str | Path]) -> list[str]:
+    """Each source's last part, so that tables do not depend on the working directory."""
+    names = [Path(source).name or str(source) for source in sources]
+    return names if len(set(names)) == len(names) else [str(source) for source in sources]
 
 
 def frame_corpus(frame: pd.DataFrame, settings: SourceSettings | None = None) -> Corpus:
@@ -161,7 +169,7 @@ def _doc_id(record: Record, columns: Columns, several: bool) -> str:
         if not _is_missing(value) and _as_text(value).strip():
             return _as_text(value).strip()
     number = str(record.number)
-    return f"{Path(record.source).name}:{number}" if several else number
+    return f"{record.source}:{number}" if several else number
 
 
 def _documents(records: Sequence[Record], columns: Columns) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -184,8 +192,8 @@ def _documents(records: Sequence[Record], columns: Columns) -> tuple[pd.DataFram
     if columns.label is not None:
         data["label"] = _strings(records, columns.label)
     for name in columns.carried:
-        data[_own_name(name, data)] = _strings(records, name)
-    frame = pd.DataFrame(data, index=index)
+        data[_own_name(name, data)] = _carried([record.fields.get(name) for record in records])
+    frame = pd.DataFrame(data).set_axis(index)
     if "timestamp" in frame:
         frame["timestamp"] = pd.to_datetime(frame["timestamp"], utc=True)
     return frame, tuple(warnings)
@@ -200,6 +208,15 @@ def _timestamps(values: Sequence[object]) -> pd.Series[pd.Timestamp]:
 def _strings(records: Iterable[Record], column: str) -> list[str | None]:
     values = (record.fields.get(column) for record in records)
     return [None if _is_missing(value) else _as_text(value) for value in values]
+
+
+def _carried(values: Sequence[object]) -> pd.Series[Any]:
+    """A column as it came: numbers, booleans and dates keep their type, all else becomes text."""
+    kinds = {type(value) for value in values if not _is_missing(value)}
+    if kinds and any(kinds <= one for one in _KEPT_TYPES):
+        return pd.Series(values, dtype="object").where(pd.notna).convert_dtypes()
+    texts = [None if _is_missing(value) else _as_text(value) for value in values]
+    return pd.Series(texts, dtype="str")
 
 
 def _own_name(name: str, taken: Mapping[str, object]) -> str:
