@@ -214,7 +214,8 @@ def _carried(values: Sequence[object]) -> pd.Series[Any]:
     """A column as it came: numbers, booleans and dates keep their type, all else becomes text."""
     kinds = {type(value) for value in values if not _is_missing(value)}
     if kinds and any(kinds <= one for one in _KEPT_TYPES):
-        return pd.Series(values, dtype="object").where(pd.notna).convert_dtypes()
+        present = [None if _is_missing(value) else value for value in values]
+        return pd.Series(present, dtype="object").convert_dtypes()
     texts = [None if _is_missing(value) else _as_text(value) for value in values]
     return pd.Series(texts, dtype="str")
 
