@@ -1,0 +1,164 @@
+"""The four tables of a run, and how they are written."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nlp.topics import NO_TOPIC, TopicModel
+
+if TYPE_CHECKING:
+    from nlp.summaries import Citation, TopicSummary
+
+TOPIC_COLUMNS = (
+    "topic_id", "key", "label", "size", "share", "top_terms", "coherence", "parent", "change",
+)  # fmt: skip
+DOCUMENT_COLUMNS = ("doc_id", "topic_id", "probability", "second_topic_id", "second_probability")
+SUMMARY_COLUMNS = ("topic_id", "rank", "sentence", "doc_id", "start", "end")
+NO_TOPIC_KEY = "none"
+NO_TOPIC_LABEL = "No topic"
+
+_TOP_TERMS = 10
+_KEY_TERMS = 10
+_KEY_LENGTH = 8
+# What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection").
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+class _Scores(Protocol):
+    """What the topics table needs of `nlp.quality`: the coherence of each topic."""
+
+    @property
+    def coherence(self) -> Sequence[float]: ...
+
+
+def topics_table(
+    model: TopicModel, summaries: Sequence[TopicSummary], quality: _Scores
+) -> pd.DataFrame:
+    """One row per topic, and a last one, topic_id -1, for documents that fit none, if any do."""
+    sizes = model.sizes()
+    n_without = model.n_docs - int(sizes.sum())
+    rows: list[tuple[Any, ...]] = [
+        (
+            topic + 1,
+            key,
+            summary.name,
+            int(sizes[topic]),
+            sizes[topic] / model.n_docs,
+            ", ".join(terms),
+            float(quality.coherence[topic]),
+            None,
+            None,
+        )
+        for topic, (key, summary, terms) in enumerate(
+            zip(topic_keys(model), summaries, model.top_terms(_TOP_TERMS), strict=True)
+        )
+    ]
+    if n_without:
+        share = n_without / model.n_docs
+        rows.append(
+            (NO_TOPIC, NO_TOPIC_KEY, NO_TOPIC_LABEL, n_without, share, "", None, None, None)
+        )
+    table = pd.DataFrame(rows, columns=list(TOPIC_COLUMNS))
+    return table.astype(
+        {"share": "float64", "coherence": "float64", "parent": "Int64", "change": "str"}
+    )
+
+
+def topic_keys(model: TopicModel) -> list[str]:
+    """A short name for each topic that no other topic of the model has, made from its terms."""
+    keys: list[str] = []
+    for terms in model.top_terms(_KEY_TERMS):
+        digest = hashlib.sha256("\n".join(sorted(terms)).encode()).hexdigest()
+        key, repeat = digest[:_KEY_LENGTH], 1
+        while key in keys:
+            repeat += 1
+            key = f"{digest[:_KEY_LENGTH]}-{repeat}"
+        keys.append(key)
+    return keys
+
+
+def documents_table(documents: pd.DataFrame, model: TopicModel) -> pd.DataFrame:
+    """One row per document: its topics, its text, then the columns it came with."""
+    table = topics_of(documents["doc_id"].tolist(), model.doc_topic, model.labels())
+    carried = documents.drop(columns="doc_id").reset_index(drop=True)
+    return pd.concat([table, carried], axis=1)
+
+
+def topics_of(
+    doc_ids: Sequence[str], doc_topic: NDArray[np.float64], labels: NDArray[np.int64]
+) -> pd.DataFrame:
+    """The two most probable topics of each document; -1 where it fits none."""
+    order = np.argsort(-doc_topic, axis=1, kind="stable")
+    rows = np.arange(len(doc_topic))
+    first, fits = order[:, 0], labels != NO_TOPIC
+    second = order[:, 1] if doc_topic.shape[1] > 1 else np.full(len(order), NO_TOPIC)
+    second_fits = fits & (second != NO_TOPIC)
+    second_probability = np.where(second != NO_TOPIC, doc_topic[rows, second], 0.0)
+    return pd.DataFrame(
+        {
+            "doc_id": list(doc_ids),
+            "topic_id": np.where(fits, first + 1, NO_TOPIC),
+            "probability": np.clip(doc_topic[rows, first], 0.0, 1.0),
+            "second_topic_id": np.where(second_fits, second + 1, NO_TOPIC),
+            "second_probability": np.clip(np.where(second_fits, second_probability, 0.0), 0, 1),
+        }
+    )
+
+
+def summaries_table(summaries: Sequence[TopicSummary], doc_ids: Sequence[str]) -> pd.DataFrame:
+    """One row per quoted sentence, best first within each topic."""
+    rows = [
+        (summary.topic + 1, rank, *_quotation(citation, doc_ids))
+        for summary in summaries
+        for rank, citation in enumerate(summary.citations, start=1)
+    ]
+    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+
+
+def brief_table(
+    citations: Sequence[Citation], doc_ids: Sequence[str], labels: NDArray[np.int64]
+) -> pd.DataFrame:
+    """The corpus brief in the columns of the summaries."""
+    rows = [
+        (int(labels[citation.doc]) + 1, rank, *_quotation(citation, doc_ids))
+        for rank, citation in enumerate(citations, start=1)
+    ]
+    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
+
+
+def _quotation(citation: Citation, doc_ids: Sequence[str]) -> tuple[str, str, int, int]:
+    return citation.sentence, doc_ids[citation.doc], citation.start, citation.end
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table by its suffix: `.csv`, safe to open in a spreadsheet, or `.parquet`, raw."""
+    if path.suffix == ".parquet":
+        table.to_parquet(path, index=False, engine="pyarrow")
+    else:
+        path.write_bytes(csv_text(table).encode("utf-8"))
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """The table as CSV; a text cell that a spreadsheet would run gets an apostrophe before it."""
+    safe = table.copy()
+    safe.columns = pd.Index([_inert(str(name)) for name in table.columns])
+    for position, dtype in enumerate(table.dtypes):
+        if not (pd.api.types.is_numeric_dtype(dtype) or isinstance(dtype, pd.DatetimeTZDtype)):
+            column = table.iloc[:, position].astype("object")
+            safe.isetitem(position, column.map(_inert, na_action="ignore").to_numpy())
+    buffer = io.StringIO()
+    safe.to_csv(buffer, index=False, lineterminator="\n", float_format="%.10g")
+    return buffer.getvalue()
+
+
+def _inert(value: object) -> object:
+    text = str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else value
