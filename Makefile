@@ -31,7 +31,7 @@ run: install  ## analyse the two sample corpora and name the reports to open
 	@echo "  $(CURDIR)/reports/tickets/latest/report.html"
 
 test: install  ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install  ## lint, format and types, as CI does
 	$(BIN)/ruff check .

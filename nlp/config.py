@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from difflib import get_close_matches
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -64,7 +65,9 @@ class ModelSettings(_Settings):
     """Which topic model is fitted."""
 
     model: ModelName = Field("auto", description="topic model")
-    topics: int | Literal["auto"] = Field("auto", description="number of topics")
+    topics: Literal["auto"] | Annotated[int, Field(ge=1)] = Field(
+        "auto", description="number of topics"
+    )
     seed: int = Field(0, ge=0, lt=2**32, description="seed of every random choice")
 
 
@@ -90,10 +93,22 @@ class Settings(
 
 
 def describe(error: ValidationError) -> str:
-    """All faults that pydantic found, in one line."""
-    return "; ".join(_fault(item["loc"], item["msg"], item["input"]) for item in error.errors())
+    """All faults that pydantic found, in one line: each option's name, what it takes, its value."""
+    faults: dict[str, list[str]] = {}
+    seen: dict[str, object] = {}
+    for item in error.errors():
+        name = str(item["loc"][0]) if item["loc"] else "settings"
+        message = item["msg"][:1].lower() + item["msg"][1:]
+        if item["type"] == "extra_forbidden":
+            message = f"there is no such option{_closest(name)}"
+        faults.setdefault(name, []).append(message)
+        seen[name] = item["input"]
+    return "; ".join(
+        f"{name}: {' or '.join(messages)} (seen: {seen[name]!r})"
+        for name, messages in faults.items()
+    )
 
 
-def _fault(location: tuple[int | str, ...], message: str, value: object) -> str:
-    name = str(location[0]) if location else "settings"
-    return f"{name}: {message[:1].lower()}{message[1:]} (seen: {value!r})"
+def _closest(name: str) -> str:
+    close = get_close_matches(name, Settings.model_fields, n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""

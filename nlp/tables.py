@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 from collections.abc import Sequence
@@ -155,7 +156,13 @@ def csv_text(table: pd.DataFrame) -> str:
             column = table.iloc[:, position].astype("object")
             safe.isetitem(position, column.map(_inert, na_action="ignore").to_numpy())
     buffer = io.StringIO()
-    safe.to_csv(buffer, index=False, lineterminator="\n", float_format="%.10g")
+    safe.to_csv(
+        buffer,
+        index=False,
+        lineterminator="\n",
+        # Else a lone carriage return inside a cell stays bare and ends the row.
+        quoting=csv.QUOTE_NONNUMERIC,
+    )
     return buffer.getvalue()
 
 

@@ -1,0 +1,212 @@
+"""The job in four steps, and `analyze`, which runs them on a DataFrame.
+
+The steps take and return plain data; `pipelines.steps` calls the same ones with files in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nlp.cleaning import clean
+from nlp.config import ModelName, ModelSettings, Settings
+from nlp.corpus import Corpus, frame_corpus
+from nlp.errors import NoDocumentsError
+from nlp.progress import Progress, silent
+from nlp.sources import Reason
+from nlp.tables import (
+    brief_table,
+    documents_table,
+    summaries_table,
+    topics_table,
+)
+from nlp.tokens import Tokens
+from nlp.topics import NO_TOPIC, TopicModel
+from nlp.vocabulary import TermCounts, count_terms
+
+LIBRARIES = (
+    "topicbrief", "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
+    "spacy-lookups-data", "scikit-learn", "sumy", "pyldavis",
+)  # fmt: skip
+_FEW_DOCUMENTS = 50
+_MANY_WITHOUT_TOPIC = 0.2
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A fitted model and why it is the one."""
+
+    model: TopicModel
+    reason: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an analysis found: the tables of a run, its model and its facts."""
+
+    topics: pd.DataFrame
+    """topic_id, key, label, size, share, top_terms, coherence, parent, change"""
+    documents: pd.DataFrame
+    """doc_id, topic_id, probability, second_topic_id, second_probability, text, other columns"""
+    summaries: pd.DataFrame
+    """topic_id, rank, sentence, doc_id, start, end"""
+    rejected: pd.DataFrame
+    """source, record, doc_id, reason, detail"""
+    model: TopicModel
+    facts: Mapping[str, Any]
+    """The account, the settings, the figures of quality: what the manifest holds."""
+
+    def report_html(self, title: str = "Topics") -> str:
+        """The report: one self-contained HTML page."""
+        from nlp.report import ReportContent, render_report
+
+        return render_report(
+            ReportContent(
+                title=title,
+                model=self.model,
+                topics=self.topics,
+                documents=self.documents.drop(columns="text"),
+                texts=self.documents["text"].tolist(),
+                summaries=self.summaries,
+                brief=pd.DataFrame(self.facts["brief"]),
+                rejected=self.rejected,
+                facts=self.facts,
+            )
+        )
+
+    def write_report(self, path: str | Path, title: str = "Topics") -> Path:
+        """Write the report to `path`, and return it."""
+        target = Path(path)
+        target.write_text(self.report_html(title), encoding="utf-8")
+        return target
+
+
+def analyze(frame: pd.DataFrame, progress: Progress = silent, **options: Any) -> Result:
+    """Topics, documents, summaries and rejected rows of a DataFrame; needs no file and no network.
+
+    `options` are those of the command line (`text`, `id`, `time`, `label`, `model`, `topics`,
+    `language`, `seed`, ...); columns not named are guessed when there is no doubt. The frame is not
+    changed. Raises `InputError` (all faults together) and `NoDocumentsError`.
+    """
+    settings = Settings.create(**options)
+    corpus = frame_corpus(frame, settings)
+    corpus, tokens = clean_corpus(corpus, settings, progress)
+    fit = fit_topics(tokens, settings, progress)
+    return describe(corpus, tokens, fit, settings, progress)
+
+
+def clean_corpus(
+    corpus: Corpus, settings: Settings, progress: Progress = silent
+) -> tuple[Corpus, Tokens]:
+    """The documents that have a word, and their tokens; the others join the rejected ones."""
+    tokens = clean(corpus.texts, settings, progress)
+    has_word = tokens.document_lengths > 0
+    kept = corpus.reject(~has_word, Reason.NO_WORDS).require_documents()
+    return kept, tokens.select(has_word)
+
+
+def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
+    """The topic model that suits the documents, fitted."""
+    vocabulary = count_terms(tokens, settings)
+    if not vocabulary.terms:
+        raise NoDocumentsError("no usable documents: not one term is left to count")
+    kind, why = _choose_model(vocabulary, settings)
+    if kind == "gsdmm":
+        from nlp.gsdmm import fit_gsdmm
+
+        n_topics = None if settings.topics == "auto" else settings.topics
+        model = fit_gsdmm(vocabulary.counts, vocabulary.terms, n_topics, settings.seed, progress)
+        return Fit(model, why)
+    return _fit_admixture(kind, why, vocabulary, settings, progress)
+
+
+def _choose_model(vocabulary: TermCounts, settings: ModelSettings) -> tuple[ModelName, str]:
+    from nlp.selection import choose_model
+
+    if settings.model != "auto":
+        return settings.model, f"{settings.model.upper()}, as asked"
+    lengths = np.asarray(vocabulary.counts.sum(axis=1)).ravel()
+    choice = choose_model(lengths)
+    return choice.kind, choice.reason
+
+
+def _fit_admixture(
+    kind: ModelName, why: str, vocabulary: TermCounts, settings: ModelSettings, progress: Progress
+) -> Fit:
+    from nlp.lda import fit_lda
+    from nlp.nmf import fit_nmf
+    from nlp.selection import choose_topics
+
+    counts, terms = vocabulary.counts, vocabulary.terms
+    n_topics = settings.topics
+    if n_topics == "auto":
+        choice = choose_topics(counts, terms, settings.seed, progress)
+        n_topics, why = choice.n_topics, f"{why}; {choice.reason}"
+    fit = fit_nmf if kind == "nmf" else fit_lda
+    return Fit(fit(counts, terms, n_topics, settings.seed, progress), why)
+
+
+def describe(
+    corpus: Corpus, tokens: Tokens, fit: Fit, settings: Settings, progress: Progress = silent
+) -> Result:
+    """Summaries, quality and the tables of a fitted model."""
+    from nlp.quality import measure
+    from nlp.summaries import brief, summarize_topics
+
+    model, texts = fit.model, corpus.texts
+    doc_ids = corpus.documents["doc_id"].tolist()
+    labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
+    quality = measure(model, tokens, labels)
+    summaries = summarize_topics(model, tokens, texts, settings, settings.language, progress)
+    cited = brief_table(brief(summaries, model), doc_ids, model.labels())
+    topics = topics_table(model, summaries, quality)
+    facts = {
+        **account(corpus),
+        "model_kind": model.kind,
+        "n_topics": model.n_topics,
+        "model": {"kind": model.kind, "reason": fit.reason, "params": dict(model.params)},
+        "seed": settings.seed,
+        "config": settings.model_dump(mode="json"),
+        "quality": asdict(quality),
+        "warnings": [*corpus.warnings, *_warnings(model)],
+        "brief": cited.to_dict(orient="records"),
+        "versions": versions(),
+    }
+    return Result(
+        topics=topics,
+        documents=documents_table(corpus.documents, model),
+        summaries=summaries_table(summaries, doc_ids),
+        rejected=corpus.rejected,
+        model=model,
+        facts=facts,
+    )
+
+
+def account(corpus: Corpus) -> dict[str, Any]:
+    """What became of every record: in = kept + the sum of dropped."""
+    return {
+        "records_in": corpus.records_in,
+        "records_kept": len(corpus.documents),
+        "records_dropped": corpus.dropped,
+    }
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    return {name: version(name) for name in LIBRARIES}
+
+
+def _warnings(model: TopicModel) -> Sequence[str]:
+    found = []
+    if model.n_docs < _FEW_DOCUMENTS:
+        found.append(f"only {model.n_docs} documents: topics of so few may be chance")
+    share = float((model.labels() == NO_TOPIC).mean())
+    if share > _MANY_WITHOUT_TOPIC:
+        found.append(f"{share:.0%} of the documents fit no topic")
+    return found

@@ -1,0 +1,170 @@
+"""The `topicbrief` command."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from nlp.errors import InputError, StorageError, TopicbriefError
+
+_UNEXPECTED = 1
+_INTERRUPTED = 130
+_TERMINATED = 143
+
+
+class _Terminated(BaseException):
+    """SIGTERM, raised where the program stands so that it can clean up."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="topicbrief", prog_name="topicbrief")
+def topicbrief() -> None:
+    """Turn a pile of documents into topics, cited summaries and one HTML report.
+
+    \b
+    topicbrief run tickets.csv               columns are guessed when there is no doubt
+    topicbrief run articles/ --name news     a folder of .txt files
+    topicbrief run mail.jsonl.gz --text body --time sent --topics 12
+
+    Everything runs on this machine; nothing is downloaded.
+    """
+
+
+_EXIT_CODES = """
+\b
+Exit codes:
+  0  published
+  2  bad option, config or source address
+  3  no usable documents
+  4  a quality gate was missed
+  5  another run of this name is at work
+  6  reading or writing failed
+  7  the time limit was reached
+  130, 143  interrupted, terminated: nothing half-done is left
+"""
+
+
+@topicbrief.command(epilog=_EXIT_CODES)
+@click.argument("sources", metavar="SOURCE...", nargs=-1)
+@click.option(
+    "--config", metavar="FILE", help="TOML or YAML file with the options' names; a flag wins."
+)
+@click.option(
+    "--name", metavar="NAME", help="Name of the run's folder.  [default: from the source]"
+)
+@click.option("--out", metavar="DIR", help="Where results go.  [default: reports]")
+@click.option("--text", metavar="COL", help="Column that holds the text.  [default: guessed]")
+@click.option("--id", metavar="COL", help="Column that names each document.  [default: guessed]")
+@click.option("--time", metavar="COL", help="Column with each document's date.  [default: guessed]")
+@click.option("--label", metavar="COL", help="Column with a known subject, used only to score.")
+@click.option(
+    "--format",
+    help="csv, tsv, jsonl, parquet, text, or lines (a document per line).  [default: by suffix]",
+)
+@click.option(
+    "--model",
+    metavar="auto|lda|gsdmm|nmf",
+    help="Topic model.  [default: auto: by the documents' length]",
+)
+@click.option("--topics", metavar="auto|N", help="Number of topics.  [default: auto]")
+@click.option("--language", metavar="en|de|fr|es", help="Language of the documents.  [default: en]")
+@click.option(
+    "--spacy-model",
+    metavar="NAME",
+    help="Installed trained spaCy pipeline; keeps nouns, names, adjectives, verbs.",
+)
+@click.option(
+    "--summarizer",
+    metavar="NAME",
+    help="lexrank, textrank, lsa, luhn, kl, sumbasic, reduction, edmundson.  [default: lexrank]",
+)
+@click.option(
+    "--sentences", metavar="N", type=int, help="Sentences per topic's summary.  [default: 5]"
+)
+@click.option("--seed", metavar="N", type=int, help="Seed of every random choice.  [default: 0]")
+@click.option(
+    "--timeout", metavar="SECONDS", type=float, help="Give up after so long.  [default: never]"
+)
+@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def run(sources: tuple[str, ...], **options: Any) -> None:
+    """Analyse SOURCE (a file, a folder or an archive; several are read as one) and publish.
+
+    CSV, TSV, JSONL, Parquet, text files, each also as .gz; folders, zip and tar of text files.
+    The run's folder, with report.html in it, is named on stdout. All of it is in OUT/NAME/latest.
+    """
+    from pipelines.deadline import deadline
+    from pipelines.options import read_options
+
+    del options["debug"]
+    chosen = read_options(sources, options)
+    with deadline(chosen.timeout):
+        from pipelines.job import run_job
+
+        click.echo(run_job(chosen.job, Path(chosen.out), quiet=chosen.quiet))
+
+
+def like_run(name: str, start: Callable[..., object]) -> click.Command:
+    """A command with the options of `run` that calls `start(sources=..., name=..., ...)`."""
+
+    def callback(**options: Any) -> None:
+        del options["debug"]
+        click.echo(start(**options))
+
+    return click.Command(name, params=run.params, callback=callback, epilog=_EXIT_CODES)
+
+
+def main(arguments: Sequence[str] | None = None, command: click.Command = topicbrief) -> NoReturn:
+    """Run a command; every error is one line on stderr and an exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    signal.signal(signal.SIGTERM, _terminate)
+    code = 0
+    try:
+        command.main(args=given, prog_name=command.name, standalone_mode=False)
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        code = _fail("interrupted; nothing was published", _INTERRUPTED)
+    except _Terminated:
+        code = _fail("terminated; nothing was published", _TERMINATED)
+    except click.ClickException as error:
+        code = _fail(error.format_message(), InputError.exit_code)
+    except Exception as error:
+        if debug:
+            raise
+        code = _fail(*_explain(error))
+    sys.exit(code)
+
+
+def _explain(error: Exception) -> tuple[str, int]:
+    if isinstance(error, TopicbriefError):
+        return str(error), error.exit_code
+    if isinstance(error, OSError):
+        what = f"{error.filename}: " if error.filename else ""
+        return f"{what}{error.strerror or error}", StorageError.exit_code
+    if isinstance(error, MemoryError):
+        return "out of memory: analyse fewer documents at once", StorageError.exit_code
+    message = f"unexpected {type(error).__name__}: {error}; --debug shows where"
+    return message, _UNEXPECTED
+
+
+def _fail(message: str, code: int) -> int:
+    """One line, whatever the message holds."""
+    line = " ".join(message.split())
+    printable = "".join(c if c.isprintable() else "?" for c in line)
+    click.echo(f"topicbrief: {printable}", err=True)
+    return code
+
+
+def _terminate(_signal: int, _frame: object) -> NoReturn:
+    raise _Terminated
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""One run from source to publication, in this process."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.console import step_progress
+from pipelines.runs import open_run
+from pipelines.steps import STEPS, Job, finish, timed
+
+
+def run_job(job: Job, out: Path, quiet: bool = False) -> Path:
+    """Do the steps in order and publish; returns the run's folder.
+
+    Nothing is left behind unless all of it succeeds.
+    """
+    with open_run(out, job.name) as run:
+        timings: dict[str, float] = {}
+        for name, step in STEPS.items():
+            with step_progress(name, quiet) as progress:
+                timings[name] = timed(step)(run, job, progress)
+        return finish(run, job, timings)

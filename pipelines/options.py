@@ -1,0 +1,87 @@
+"""Options of a run from flags and a config file; a flag wins over the file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nlp.config import Settings
+from nlp.errors import InputError, StorageError, raise_faults
+from pipelines.runs import check_name, name_from
+from pipelines.steps import Job
+
+_OWN = ("name", "out", "timeout", "quiet")
+
+
+@dataclass(frozen=True)
+class Options:
+    """A job, where it is to be published, and how it is watched."""
+
+    job: Job
+    out: str
+    timeout: float | None
+    quiet: bool
+
+
+def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
+    """Options of a run; one `InputError` names every fault of the flags and of the config file."""
+    given = {key: value for key, value in flags.items() if value is not None and value is not False}
+    config = given.pop("config", None)
+    stored = _read_config(Path(config)) if config else {}
+    listed = stored.pop("source", stored.pop("sources", ()))
+    merged = {**stored, **given}
+    own = {key: merged.pop(key) for key in _OWN if key in merged}
+    chosen = tuple(sources) or ((listed,) if isinstance(listed, str) else tuple(listed))
+    faults = _faults(chosen, own)
+    try:
+        settings = Settings.create(**merged)
+    except InputError as error:
+        faults.append(str(error))
+    raise_faults(faults)
+    name = own.get("name") or name_from(chosen[0])
+    return Options(
+        job=Job(name=name, sources=chosen, settings=settings),
+        out=str(own.get("out", "reports")),
+        timeout=own.get("timeout"),
+        quiet=bool(own.get("quiet", False)),
+    )
+
+
+def _faults(sources: Sequence[object], own: Mapping[str, Any]) -> list[str]:
+    faults = []
+    if not sources:
+        faults.append("source: none given: name a file or folder to analyse")
+    faults += [f"source: {s!r} is no text" for s in sources if not isinstance(s, str)]
+    timeout = own.get("timeout")
+    if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
+        faults.append(f"timeout: {timeout!r} is not a number of seconds above 0")
+    if "name" in own:
+        try:
+            check_name(str(own["name"]))
+        except InputError as error:
+            faults.append(str(error))
+    return faults
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    """A TOML or YAML file of options, with the names of the command line."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"config: no such file: {str(path)!r}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(f"config: cannot read {str(path)!r}: {error}") from error
+    try:
+        value = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"config: {str(path)!r} cannot be read: {error}") from error
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InputError(f"config: {str(path)!r} holds no table of options")
+    return {str(key).replace("-", "_"): item for key, item in value.items()}

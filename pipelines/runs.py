@@ -1,0 +1,170 @@
+"""Run folders: one lock per name, a stage beside the destination, one atomic switch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from nlp.errors import InputError, LockedError, StorageError
+
+MANIFEST = "manifest.json"
+_STAGE = ".staging-"
+_CHECKPOINTS = ".work"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One unfinished run: its stage, which becomes `runs/RUN_ID` when it is published."""
+
+    home: Path
+    """OUT/NAME"""
+    run_id: str
+
+    @property
+    def stage(self) -> Path:
+        """Where files wait for publication."""
+        return self.home / "runs" / f"{_STAGE}{self.run_id}"
+
+    @property
+    def checkpoints(self) -> Path:
+        """What one step leaves for the next; not published."""
+        return self.stage / _CHECKPOINTS
+
+    @property
+    def published(self) -> Path:
+        """Where the run will stand."""
+        return self.home / "runs" / self.run_id
+
+
+def check_name(name: str) -> str:
+    """`name` if it can be a folder's, or `InputError`."""
+    if not _NAME.fullmatch(name):
+        raise InputError(
+            f"name: {name!r} cannot name a run: use letters, digits, '.', '_' and '-', "
+            "beginning with a letter or digit, 100 at most"
+        )
+    return name
+
+
+def name_from(source: str) -> str:
+    """A run's name made from its source: `data/tickets.csv.gz` gives `tickets`."""
+    stem = re.split(r"[/\\]", source.rstrip("/\\"))[-1].split("?")[0]
+    while Path(stem).suffix and len(Path(stem).suffix) <= 8:
+        stem = Path(stem).stem
+    cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")
+    return cleaned[:100] or "documents"
+
+
+@contextmanager
+def open_run(out: Path, name: str) -> Iterator[Run]:
+    """A new run with its stage; what is left unpublished at the end is removed.
+
+    Raises `LockedError` if another run of this name is at work and `StorageError` if the folder
+    cannot be written.
+    """
+    home = out.expanduser().absolute() / check_name(name)
+    try:
+        (home / "runs").mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout:
+        raise LockedError(
+            f"another run of {name!r} is at work in {home}: wait for it, or choose another --name"
+        ) from None
+    except OSError as error:
+        raise StorageError(f"cannot write to {home}: {error.strerror or error}") from error
+    try:
+        _remove_stale(home)
+        run = Run(home, _new_id(home))
+        run.checkpoints.mkdir(parents=True)
+        try:
+            yield run
+        finally:
+            shutil.rmtree(run.stage, ignore_errors=True)
+    finally:
+        lock.release()
+
+
+def publish(run: Run, manifest: Mapping[str, Any]) -> Path:
+    """Checksum what is staged, write the manifest, and switch `latest` to this run."""
+    shutil.rmtree(run.checkpoints, ignore_errors=True)
+    files = {
+        path.relative_to(run.stage).as_posix(): _sha256(path)
+        for path in sorted(run.stage.rglob("*"))
+        if path.is_file()
+    }
+    text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=2, default=str)
+    (run.stage / MANIFEST).write_text(text + "\n", encoding="utf-8", errors="replace")
+    for path in run.stage.rglob("*"):
+        _flush(path)
+    run.stage.rename(run.published)
+    _flush(run.published.parent)
+    _point_latest(run)
+    return run.published
+
+
+def _point_latest(run: Run) -> None:
+    link = run.home / f".latest-{run.run_id}"
+    link.symlink_to(Path("runs") / run.run_id)
+    link.replace(run.home / "latest")
+    _flush(run.home)
+
+
+def published_runs(home: Path) -> list[Path]:
+    """Finished runs of one name, oldest first."""
+    folders = (home / "runs").glob("[!.]*") if (home / "runs").is_dir() else ()
+    return sorted(folder for folder in folders if (folder / MANIFEST).is_file())
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a finished run, or `InputError` if `folder` is none."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{str(folder)!r} is not a finished run: {error}") from error
+    if not isinstance(manifest, dict):
+        raise InputError(f"{str(folder)!r} is not a finished run: its manifest is no object")
+    return manifest
+
+
+def _new_id(home: Path) -> str:
+    """The time in UTC, and never before the last run's, even if the clock was set back."""
+    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    last = max((folder.name for folder in (home / "runs").glob("[!.]*")), default="")
+    if now > last:
+        return now
+    stamp, _, count = last.partition("-")
+    return f"{stamp}-{int(count or 1) + 1:04d}"
+
+
+def _remove_stale(home: Path) -> None:
+    """Stages of runs that were killed: the lock is ours, so nobody is writing them."""
+    for folder in (home / "runs").glob(f"{_STAGE}*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for link in home.glob(".latest-*"):
+        link.unlink(missing_ok=True)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
