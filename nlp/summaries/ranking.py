@@ -100,7 +100,8 @@ class _LengthPairs:
 
     def sums(self, weights: Floats) -> Floats:
         """(n,) sum over all sentences, itself included, of its weight times the pair's value."""
-        weighted: sp.csr_matrix = self._groups.multiply(weights).tocsr()
+        weighted = self._groups.copy()
+        weighted.data = weights[weighted.indices]
         by_length = (weighted @ self.counts).T.toarray()
         return np.asarray((self.counts @ by_length * self._inverse).sum(axis=1))
 
