@@ -14,27 +14,29 @@ from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 from sumy.nlp.stemmers import Stemmer, null_stemmer
 from sumy.summarizers import AbstractSummarizer
 from sumy.summarizers.edmundson import EdmundsonSummarizer
-from sumy.summarizers.kl import KLSummarizer
-from sumy.summarizers.lex_rank import LexRankSummarizer
-from sumy.summarizers.lsa import LsaSummarizer
-from sumy.summarizers.luhn import LuhnSummarizer
-from sumy.summarizers.reduction import ReductionSummarizer
-from sumy.summarizers.sum_basic import SumBasicSummarizer
-from sumy.summarizers.text_rank import TextRankSummarizer
 from sumy.utils import get_stop_words
 
 from nlp.errors import InputError
+from nlp.summaries.ranking import (
+    FastKL,
+    FastLexRank,
+    FastLsa,
+    FastLuhn,
+    FastReduction,
+    FastSumBasic,
+    FastTextRank,
+)
 
 Floats = NDArray[np.float64]
 
 SUMMARIZERS: dict[str, type[AbstractSummarizer]] = {
-    "lexrank": LexRankSummarizer,
-    "textrank": TextRankSummarizer,
-    "lsa": LsaSummarizer,
-    "luhn": LuhnSummarizer,
-    "kl": KLSummarizer,
-    "sumbasic": SumBasicSummarizer,
-    "reduction": ReductionSummarizer,
+    "lexrank": FastLexRank,
+    "textrank": FastTextRank,
+    "lsa": FastLsa,
+    "luhn": FastLuhn,
+    "kl": FastKL,
+    "sumbasic": FastSumBasic,
+    "reduction": FastReduction,
     "edmundson": EdmundsonSummarizer,
 }
 _NO_WORD = "\0"  # sumy refuses an empty set of cue words; no text has this one

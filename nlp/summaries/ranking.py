@@ -1,0 +1,248 @@
+"""sumy's summarizers made fast: the same sentences and scores, without its loops over pairs.
+
+sumy compares every pair of sentences in Python. Each class here replaces only the step that took
+the time and leaves the rest of its parent as it is.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sumy.models.dom import ObjectDocumentModel, Sentence
+from sumy.summarizers.kl import KLSummarizer
+from sumy.summarizers.lex_rank import LexRankSummarizer
+from sumy.summarizers.lsa import LsaSummarizer
+from sumy.summarizers.luhn import LuhnSummarizer
+from sumy.summarizers.reduction import ReductionSummarizer
+from sumy.summarizers.sum_basic import SumBasicSummarizer
+from sumy.summarizers.text_rank import TextRankSummarizer
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Words = Sequence[Sequence[str]]
+
+_BLOCK = 512
+
+
+class FastLexRank(LexRankSummarizer):  # type: ignore[misc]
+    """LexRank with similarities from blocks of a sparse product; the graph is kept sparse."""
+
+    def _create_matrix(
+        self, sentences: Words, threshold: float, tf_metrics: object, idf_metrics: object
+    ) -> sp.csr_matrix:
+        counts = count_matrix(sentences)
+        n = counts.shape[0]
+        present = np.bincount(counts.indices, minlength=counts.shape[1])
+        squared_idf = np.array([math.log(n / (1 + int(k))) ** 2 for k in present])
+        rows = _row_numbers(counts)
+        largest = np.ones(n)
+        np.maximum.at(largest, rows, counts.data)
+        tf = counts.copy()
+        tf.data = counts.data / largest[rows]
+        weighted = tf.copy()
+        weighted.data = tf.data * squared_idf[tf.indices]
+        norms = np.sqrt(np.bincount(rows, weights=tf.data * weighted.data, minlength=n))
+        graph = sp.vstack(
+            [_similar(block, start, norms, threshold) for start, block in _products(tf, weighted)]
+        ).tocsr()
+        graph.data /= np.repeat(np.diff(graph.indptr), np.diff(graph.indptr))
+        return graph
+
+    def _compute_tf(self, sentences: Words) -> None:
+        """Counted in `_create_matrix`."""
+
+    def _compute_idf(self, sentences: Words) -> None:
+        """Counted in `_create_matrix`."""
+
+    @staticmethod
+    def power_method(matrix: sp.csr_matrix, epsilon: float) -> Floats:
+        """Centrality of each sentence; equal where no two sentences are alike."""
+        n = matrix.shape[0]
+        centrality = np.full(n, 1.0 / n)
+        transposed = matrix.T.tocsr()
+        change = 1.0
+        while change > epsilon:
+            following = transposed @ centrality
+            length = np.linalg.norm(following)
+            if length == 0:
+                return np.zeros(n)
+            following /= length
+            change = float(np.linalg.norm(following - centrality))
+            centrality = following
+        return centrality
+
+
+class _LengthPairs:
+    """Sums over pairs of sentences of (words in common) / (log length + log length).
+
+    The divisor depends only on two lengths, and few lengths occur: summing the sentences of each
+    length first makes the matrix of pairs unnecessary.
+    """
+
+    def __init__(self, sentences: Words, both_single: float) -> None:
+        self.counts = count_matrix(sentences)
+        lengths = np.array([len(words) for words in sentences], dtype=np.int64)
+        distinct, group = np.unique(lengths, return_inverse=True)
+        logs = np.array([math.log(max(int(length), 1)) for length in distinct])
+        norms = logs[:, None] + logs[None, :]
+        inverse = np.where(norms > 0, 1.0 / np.where(norms > 0, norms, 1.0), both_single)
+        self._inverse = inverse[group]
+        n = len(lengths)
+        self._groups = sp.csr_matrix((np.ones(n), (group, np.arange(n))), (len(distinct), n))
+        squares = self.counts.multiply(self.counts).sum(axis=1)
+        self.own = np.asarray(squares).ravel() * inverse[group, group]
+
+    def sums(self, weights: Floats) -> Floats:
+        """(n,) sum over all sentences, itself included, of its weight times the pair's value."""
+        weighted = self._groups.copy()
+        weighted.data = weights[weighted.indices]
+        by_length = (weighted @ self.counts).T.toarray()
+        return np.asarray((self.counts @ by_length * self._inverse).sum(axis=1))
+
+
+class FastTextRank(TextRankSummarizer):  # type: ignore[misc]
+    """TextRank without its matrix: each step of the power method sums by sentence length."""
+
+    def rate_sentences(self, document: ObjectDocumentModel) -> dict[Sentence, float]:
+        """TextRank of each sentence."""
+        pairs = _LengthPairs([self._to_words_set(s) for s in document.sentences], both_single=1.0)
+        n = len(document.sentences)
+        totals = pairs.sums(np.ones(n)) + self._ZERO_DIVISION_PREVENTION
+        rank = np.full(n, 1.0 / n)
+        change = 1.0
+        while change > self.epsilon:
+            following = (1.0 - self.damping) / n * rank.sum()
+            following = following + self.damping * pairs.sums(rank / totals)
+            change = float(np.linalg.norm(following - rank))
+            rank = following
+        return dict(zip(document.sentences, rank.tolist(), strict=True))
+
+
+class FastReduction(ReductionSummarizer):  # type: ignore[misc]
+    """Reduction without its loop over pairs of sentences."""
+
+    def rate_sentences(self, document: ObjectDocumentModel) -> dict[Sentence, float]:
+        """Sum of each sentence's similarities to all others."""
+        pairs = _LengthPairs([self._to_words_set(s) for s in document.sentences], both_single=0.0)
+        sums = pairs.sums(np.ones(len(document.sentences))) - pairs.own
+        ratings: dict[Sentence, float] = dict.fromkeys(document.sentences, 0.0)
+        for sentence, rating in zip(document.sentences, sums.tolist(), strict=True):
+            ratings[sentence] += rating
+        return ratings
+
+
+class FastLsa(LsaSummarizer):  # type: ignore[misc]
+    """LSA without its decomposition.
+
+    sumy keeps every dimension, and then the rank of sentence j, sqrt(sum_i sigma_i^2 v_ij^2), is
+    the length of column j of the matrix itself. Sentences of equal length, which sumy orders by
+    the rounding errors of the decomposition, keep their order in the text.
+    """
+
+    def __call__(self, document: ObjectDocumentModel, sentences_count: Any) -> tuple[Sentence, ...]:
+        """The best sentences, in reading order."""
+        dictionary = self._create_dictionary(document)
+        if not dictionary:
+            return ()
+        stems = [[self.stem_word(word) for word in s.words] for s in document.sentences]
+        counts = count_matrix([[stem for stem in found if stem in dictionary] for found in stems])
+        rows = _row_numbers(counts)
+        largest = np.zeros(counts.shape[0])
+        np.maximum.at(largest, rows, counts.data)
+        smooth = 0.4
+        values = smooth + (1.0 - smooth) * counts.data / largest[rows]
+        squares = np.bincount(rows, weights=values**2, minlength=counts.shape[0])
+        absent = len(dictionary) - np.diff(counts.indptr)
+        ranks = iter(np.sqrt(squares + np.where(largest > 0, absent * smooth**2, 0.0)).tolist())
+        best: tuple[Sentence, ...] = self._get_best_sentences(
+            document.sentences, sentences_count, lambda _: next(ranks)
+        )
+        return best
+
+
+class FastLuhn(LuhnSummarizer):  # type: ignore[misc]
+    """Luhn's method with the significant words in a set."""
+
+    def _get_significant_words(self, words: Sequence[str]) -> frozenset[str]:
+        return frozenset(super()._get_significant_words(words))
+
+
+class FastSumBasic(SumBasicSummarizer):  # type: ignore[misc]
+    """SumBasic with its greedy order compiled."""
+
+    def _compute_ratings(self, sentences: Sequence[Sentence]) -> dict[Sentence, int]:
+        from nlp._kernels.sentences import sumbasic_order
+
+        frequency = self._compute_tf(sentences)
+        table = {word: code for code, word in enumerate(frequency)}
+        content = [self._get_content_words_in_sentence(sentence) for sentence in sentences]
+        codes, bounds = _ragged(content, table)
+        probability = np.array(list(frequency.values()), dtype=np.float64)
+        compensated = sys.version_info >= (3, 12)
+        return _ratings(sentences, sumbasic_order(codes, bounds, probability, compensated))
+
+
+class FastKL(KLSummarizer):  # type: ignore[misc]
+    """KLSum with its greedy order compiled and its divergences updated, not summed anew."""
+
+    def _compute_ratings(self, sentences: Sequence[Sentence]) -> dict[Sentence, int]:
+        from nlp._kernels.sentences import kl_order
+
+        frequency = self.compute_tf(sentences)
+        table = {word: code for code, word in enumerate(frequency)}
+        content = [self._get_content_words_in_sentence(sentence) for sentence in sentences]
+        codes, bounds = _ragged(content, table)
+        added, added_bounds = _ragged([sentence.words for sentence in sentences], table)
+        probability = np.zeros(len(table))
+        probability[: len(frequency)] = list(frequency.values())
+        return _ratings(sentences, kl_order(codes, bounds, added, added_bounds, probability))
+
+
+def count_matrix(sentences: Words) -> sp.csr_matrix:
+    """(n_sentences, n_words) how often each word stands in each sentence."""
+    table: dict[str, int] = {}
+    codes, bounds = _ragged(sentences, table)
+    shape = (len(sentences), len(table))
+    matrix = sp.csr_matrix((np.ones(len(codes)), codes, bounds), shape=shape)
+    matrix.sum_duplicates()
+    return matrix
+
+
+def _ragged(sentences: Words, table: dict[str, int]) -> tuple[Ints, Ints]:
+    codes = [table.setdefault(word, len(table)) for words in sentences for word in words]
+    lengths = [len(words) for words in sentences]
+    bounds = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    return np.array(codes, dtype=np.int64), bounds.astype(np.int64)
+
+
+def _row_numbers(matrix: sp.csr_matrix) -> Ints:
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def _products(left: sp.csr_matrix, right: sp.csr_matrix) -> Iterator[tuple[int, sp.csr_matrix]]:
+    transposed = right.T.tocsr()
+    for start in range(0, left.shape[0], _BLOCK):
+        yield start, left[start : start + _BLOCK] @ transposed
+
+
+def _similar(block: sp.csr_matrix, start: int, norms: Floats, threshold: float) -> sp.csr_matrix:
+    """1 where the cosine exceeds the threshold."""
+    rows = _row_numbers(block)
+    lengths = norms[start + rows] * norms[block.indices]
+    cosine = np.divide(block.data, lengths, out=np.zeros_like(block.data), where=lengths > 0)
+    near = cosine > threshold
+    return sp.csr_matrix((np.ones(near.sum()), (rows[near], block.indices[near])), block.shape)
+
+
+def _ratings(sentences: Sequence[Sentence], order: Ints) -> dict[Sentence, int]:
+    """sumy's ratings of a greedy order: the n-th sentence taken has -n, repeats do not count."""
+    ratings: dict[Sentence, int] = {}
+    for row in order.tolist():
+        ratings[sentences[row]] = -len(ratings)
+    return ratings
