@@ -9,16 +9,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from nlp.analysis import Result, analyze
     from nlp.config import Settings
     from nlp.errors import TopicbriefError
+    from nlp.gsdmm import GSDMM
+    from nlp.lda import LDA
     from nlp.topics import TopicModel
 
+__version__ = "0.1.0"
+
 _HOMES = {
+    "GSDMM": "nlp.gsdmm",
+    "LDA": "nlp.lda",
+    "Result": "nlp.analysis",
     "Settings": "nlp.config",
     "TopicModel": "nlp.topics",
     "TopicbriefError": "nlp.errors",
+    "analyze": "nlp.analysis",
 }
-__all__ = ["Settings", "TopicModel", "TopicbriefError"]
+__all__ = ["GSDMM", "LDA", "Result", "Settings", "TopicModel", "TopicbriefError", "analyze"]
 
 
 def __getattr__(name: str) -> object:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nlp import __version__
 from nlp.cleaning import clean
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.corpus import Corpus, frame_corpus
@@ -31,7 +32,7 @@ from nlp.topics import NO_TOPIC, TopicModel
 from nlp.vocabulary import TermCounts, count_terms
 
 LIBRARIES = (
-    "topicbrief", "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
+    "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
     "spacy-lookups-data", "scikit-learn", "sumy", "pyldavis",
 )  # fmt: skip
 _FEW_DOCUMENTS = 50
@@ -199,7 +200,7 @@ def account(corpus: Corpus) -> dict[str, Any]:
 
 def versions() -> dict[str, str]:
     """Versions of what a result depends on."""
-    return {name: version(name) for name in LIBRARIES}
+    return {"topicbrief": __version__, **{name: version(name) for name in LIBRARIES}}
 
 
 def _warnings(model: TopicModel) -> Sequence[str]:
