@@ -1,0 +1,196 @@
+"""LDA as an estimator with scikit-learn's habits, and as the function a run calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClusterMixin
+
+from nlp.counts import check_counts
+from nlp.errors import InputError, raise_faults
+from nlp.lda.conversion import to_gensim
+from nlp.lda.layout import totals
+from nlp.lda.priors import learn_alpha, learn_beta
+from nlp.lda.sampler import Sampler, threads
+from nlp.progress import Progress, silent
+from nlp.topics import TopicModel, best_topics, fold_in, order_topics
+
+if TYPE_CHECKING:
+    from gensim.models import LdaModel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_FIRST_ALPHA, _FIRST_ETA = 0.1, 0.01
+_MOST_TOPICS = 2**16
+# Priors are learned every so many sweeps, once the first ones have broken the random start.
+_PRIOR_INTERVAL, _PRIOR_START = 10, 20
+_SAMPLED_SHARE, _MOST_SAMPLES = 0.1, 20
+_LEAST = {"n_topics": 1, "n_sweeps": 1, "seed": 0, "n_shards": 1, "n_jobs": 1}
+
+
+class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
+    """Latent Dirichlet allocation fitted by collapsed Gibbs sampling.
+
+    `alpha` (prior of topics in documents) and `eta` (prior of terms in topics) are learned where
+    None: alpha for each topic, eta one for all terms (Wallach et al. 2009). Topics and shares are
+    means over the last sweeps. `n_shards` cuts the corpus into parts that `n_jobs` threads sweep at
+    the same time; the result depends on the shards, never on the threads.
+    """
+
+    def __init__(
+        self,
+        n_topics: int = 20,
+        alpha: float | None = None,
+        eta: float | None = None,
+        n_sweeps: int = 200,
+        seed: int = 0,
+        n_shards: int = 1,
+        n_jobs: int = 1,
+    ) -> None:
+        self.n_topics = n_topics
+        self.alpha = alpha
+        self.eta = eta
+        self.n_sweeps = n_sweeps
+        self.seed = seed
+        self.n_shards = n_shards
+        self.n_jobs = n_jobs
+
+    def fit(
+        self, counts: Any, terms: Sequence[str] | None = None, progress: Progress = silent
+    ) -> Self:
+        """Learn topics from `counts`, (n_docs, n_terms) whole numbers in any matrix form.
+
+        Sets `topic_term_` (n_topics, n_terms), `doc_topic_` (n_docs, n_topics), both float64 with
+        rows summing to 1, `labels_` (n_docs,) counted from 0 and -1 for a document without terms,
+        `alpha_` (n_topics,) and `eta_`. `InputError` for bad counts or settings.
+        """
+        self._check_settings()
+        matrix = check_counts(counts, terms)
+        n_shards = min(self.n_shards, *matrix.shape)
+        sampler = Sampler(matrix, self.n_topics, self.seed, n_shards)
+        alpha = np.full(self.n_topics, _FIRST_ALPHA if self.alpha is None else float(self.alpha))
+        eta = _FIRST_ETA if self.eta is None else float(self.eta)
+        n_samples = min(max(1, int(self.n_sweeps * _SAMPLED_SHARE)), _MOST_SAMPLES)
+        doc_sum = np.zeros(sampler.doc_topic.shape, dtype=np.int32)
+        term_sum = np.zeros(sampler.term_topic.shape, dtype=np.int64)
+        with threads(self.n_jobs) as pool:
+            for done in range(1, self.n_sweeps + 1):
+                sampler.sweep(alpha, eta, pool)
+                if done > self.n_sweeps - n_samples:
+                    doc_sum += sampler.doc_topic
+                    term_sum += sampler.term_topic
+                elif done % _PRIOR_INTERVAL == 0 and done >= _PRIOR_START:
+                    if self.alpha is None:
+                        alpha = learn_alpha(sampler.doc_topic, alpha)
+                    if self.eta is None:
+                        eta = learn_beta(sampler.term_topic, eta)
+                progress(done, self.n_sweeps)
+        self.alpha_, self.eta_ = alpha, eta
+        self._terms = None if terms is None else tuple(terms)
+        self._keep(sampler, matrix, doc_sum / n_samples, term_sum.T / n_samples)
+        return self
+
+    def predict_proba(self, counts: Any) -> Floats:
+        """(n_new, n_topics) share of each topic in new documents, counted in the same columns."""
+        return fold_in(self._known(counts), self.topic_term_, self.alpha_)
+
+    def predict(self, counts: Any) -> Ints:
+        """(n_new,) most probable topic of new documents; -1 for one without a known term."""
+        matrix = self._known(counts)
+        shares = fold_in(matrix, self.topic_term_, self.alpha_)
+        return best_topics(shares, totals(matrix, 1))
+
+    def to_gensim(self, terms: Sequence[str] | None = None) -> LdaModel:
+        """The fitted topics and priors as a `gensim.models.LdaModel`."""
+        return to_gensim(
+            self._topic_counts,
+            self.alpha_,
+            self.eta_,
+            self._names(terms),
+            self._document_frequency,
+            len(self._doc_lengths),
+            self.seed,
+        )
+
+    def to_topic_model(self, terms: Sequence[str] | None = None) -> TopicModel:
+        """The fitted topics as a `TopicModel`, largest first, without empty ones."""
+        model = TopicModel(
+            topic_term=self.topic_term_,
+            doc_topic=self.doc_topic_,
+            terms=self._names(terms),
+            doc_lengths=self._doc_lengths,
+            term_counts=self._term_counts,
+            topic_prior=self.alpha_,
+            kind="lda",
+            params={**self.get_params(), "learned_eta": self.eta_},
+            seed=self.seed,
+        )
+        return order_topics(model)
+
+    def _check_settings(self) -> None:
+        faults = []
+        for name, least in _LEAST.items():
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or int(value) < least:
+                faults.append(f"{name} must be a whole number from {least} (seen: {value!r})")
+        for name in ("alpha", "eta"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, Real) and 0 < float(value) < np.inf):
+                faults.append(f"{name} must be a positive number or None (seen: {value!r})")
+        if not faults and self.n_topics >= _MOST_TOPICS:
+            faults.append(f"n_topics must be below {_MOST_TOPICS} (seen: {self.n_topics})")
+        raise_faults(faults)
+
+    def _keep(
+        self, sampler: Sampler, matrix: sp.csr_matrix, doc_counts: Floats, topic_counts: Floats
+    ) -> None:
+        layout = sampler.layout
+        documents, columns = np.argsort(layout.document_order), np.argsort(layout.term_order)
+        self._topic_counts = np.ascontiguousarray(topic_counts[:, columns])
+        self.topic_term_ = _shares(self._topic_counts + self.eta_)
+        self.doc_topic_ = _shares(doc_counts[documents] + self.alpha_)
+        self._doc_lengths = totals(matrix, 1)
+        self._term_counts = totals(matrix, 0)
+        self._document_frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
+        self.n_features_in_ = matrix.shape[1]
+        self.labels_ = best_topics(self.doc_topic_, self._doc_lengths)
+
+    def _known(self, counts: Any) -> sp.csr_matrix:
+        matrix = check_counts(counts)
+        if matrix.shape[1] != self.n_features_in_:
+            raise InputError(
+                f"counts have {matrix.shape[1]} terms, the model has {self.n_features_in_}: "
+                "count the documents in the model's vocabulary"
+            )
+        return matrix
+
+    def _names(self, terms: Sequence[str] | None) -> tuple[str, ...]:
+        names = self._terms if terms is None else tuple(terms)
+        if names is None:
+            raise InputError("no terms are known: give them to fit or here")
+        if len(names) != self.n_features_in_:
+            raise InputError(f"{len(names)} terms for {self.n_features_in_} columns of counts")
+        return names
+
+
+def fit_lda(
+    counts: sp.csr_matrix,
+    terms: Sequence[str],
+    n_topics: int,
+    seed: int = 0,
+    progress: Progress = silent,
+) -> TopicModel:
+    """Topics of long documents, with priors learned."""
+    model = LDA(n_topics=n_topics, seed=seed)
+    return model.fit(counts, terms, progress=progress).to_topic_model()
+
+
+def _shares(rows: Floats) -> Floats:
+    shares: Floats = rows / rows.sum(axis=1, keepdims=True)
+    return shares

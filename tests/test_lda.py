@@ -1,0 +1,268 @@
+import json
+import math
+from itertools import product
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import gammaln
+
+from nlp._kernels.lda import sweep_terms
+from nlp.errors import InputError
+from nlp.lda import LDA, fit_lda
+from nlp.lda.priors import learn_alpha, learn_beta
+from nlp.lda.sampler import Sampler, threads
+
+
+def planted(n_docs=60, n_topics=3, n_each=6, length=30, seed=0):
+    """Documents of one topic each, topics with terms of their own."""
+    random = np.random.default_rng(seed)
+    labels = np.arange(n_docs) % n_topics
+    counts = np.zeros((n_docs, n_topics * n_each), dtype=np.int32)
+    for document, label in enumerate(labels):
+        drawn = random.integers(0, n_each, length) + label * n_each
+        np.add.at(counts[document], drawn, 1)
+    return sp.csr_matrix(counts), labels, [f"term{i}" for i in range(counts.shape[1])]
+
+
+def test_planted_topics_are_found():
+    counts, labels, terms = planted()
+    model = fit_lda(counts, terms, 3, seed=0)
+    found = model.labels()
+    assert model.kind == "lda"
+    assert len({(a, b) for a, b in zip(labels, found, strict=True)}) == 3
+    assert model.topic_prior.shape == (3,)
+    json.dumps(dict(model.params))
+
+
+def test_fit_twice_gives_same_bytes():
+    counts, _, terms = planted()
+    model = LDA(3, n_sweeps=20, seed=5)
+    first = model.fit(counts, terms).topic_term_.tobytes()
+    assert model.fit(counts, terms).topic_term_.tobytes() == first
+    assert LDA(3, n_sweeps=20, seed=6).fit(counts).topic_term_.tobytes() != first
+
+
+def test_threads_do_not_change_the_bytes():
+    counts, _, _ = planted()
+    one, two = (LDA(3, n_sweeps=20, n_shards=4, n_jobs=jobs).fit(counts) for jobs in (1, 2))
+    assert one.doc_topic_.tobytes() == two.doc_topic_.tobytes()
+    assert one.topic_term_.tobytes() == two.topic_term_.tobytes()
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.integers(1, 6), st.integers(1, 6), st.integers(1, 40), st.integers(1, 4), st.integers(0, 99)
+)
+def test_counts_are_conserved_at_every_sweep(n_docs, n_terms, n_topics, n_shards, seed):
+    random = np.random.default_rng(seed)
+    counts = sp.csr_matrix(random.poisson(0.8, (n_docs, n_terms)))
+    sampler = Sampler(counts, n_topics, seed, min(n_shards, n_docs, n_terms))
+    for _ in range(3):
+        sampler.sweep(np.full(n_topics, 0.1), 0.01)
+        layout = sampler.layout
+        by_document = np.zeros((n_docs, n_topics), dtype=int)
+        by_term = np.zeros((n_terms, n_topics), dtype=int)
+        np.add.at(by_document, (layout.documents, sampler.topics), 1)
+        np.add.at(by_term, (layout.terms(), sampler.topics), 1)
+        assert np.array_equal(by_document, sampler.doc_topic)
+        assert np.array_equal(by_term, sampler.term_topic)
+        assert np.array_equal(by_term.sum(axis=0), sampler.totals)
+        assert np.array_equal(
+            by_document.sum(axis=1), counts.toarray().sum(axis=1)[layout.document_order]
+        )
+
+
+def _log_joint(topics, documents, terms, shape, alpha, beta):
+    """log p(words, topics) up to a constant, Griffiths and Steyvers 2004, equations 2 and 3."""
+    n_docs, n_terms, n_topics = shape
+    by_document = np.zeros((n_docs, n_topics))
+    by_term = np.zeros((n_terms, n_topics))
+    np.add.at(by_document, (documents, topics), 1)
+    np.add.at(by_term, (terms, topics), 1)
+    return (
+        gammaln(by_document + alpha).sum()
+        + gammaln(by_term + beta).sum()
+        - gammaln(by_term.sum(axis=0) + n_terms * beta).sum()
+    )
+
+
+def test_stationary_distribution_is_the_posterior():
+    counts = sp.csr_matrix([[2, 1, 0], [0, 1, 1]])
+    alpha, beta, n_topics = 0.7, 0.5, 2
+    sampler = Sampler(counts, n_topics, seed=1)
+    documents, terms = sampler.layout.documents, sampler.layout.terms()
+    states = list(product(range(n_topics), repeat=len(documents)))
+    logs = np.array(
+        [_log_joint(state, documents, terms, (2, 3, n_topics), alpha, beta) for state in states]
+    )
+    expected = np.exp(logs - logs.max())
+    expected /= expected.sum()
+    n_draws = 40_000
+    seen = np.zeros(len(states))
+    for _ in range(n_draws):
+        sampler.sweep(np.full(n_topics, alpha), beta)
+        seen[int("".join(map(str, sampler.topics)), 2)] += 1
+    # Draws are correlated; ten standard errors of independent ones is still under 0.02.
+    error = np.abs(seen / n_draws - expected)
+    assert (error < 10 * np.sqrt(expected / n_draws)).all()
+
+
+def _naive_sweep(sampler, alpha, beta, uniforms):
+    """Griffiths and Steyvers 2004, equation 5, token after token, in double precision."""
+    topics = sampler.topics.copy()
+    documents, terms = sampler.layout.documents, sampler.layout.terms()
+    for token in range(len(topics)):
+        others = np.arange(len(topics)) != token
+        weights = []
+        for topic in range(len(alpha)):
+            same = others & (topics == topic)
+            in_document = (same & (documents == documents[token])).sum()
+            of_term = (same & (terms == terms[token])).sum()
+            n_terms = sampler.term_topic.shape[0]
+            weights.append(
+                (in_document + alpha[topic]) * (of_term + beta) / (same.sum() + n_terms * beta)
+            )
+        bounds = np.cumsum(weights)
+        topics[token] = int((bounds[:-1] <= uniforms[token] * bounds[-1]).sum())
+    return topics
+
+
+@pytest.mark.parametrize("n_topics", [1, 2, 7, 40])
+def test_sweep_equals_a_naive_one_and_its_own_python(n_topics):
+    counts = sp.csr_matrix(np.random.default_rng(3).poisson(0.6, (7, 9)))
+    alpha, beta = np.linspace(0.1, 0.9, n_topics), 0.05
+    found = []
+    for kernel in (sweep_terms, sweep_terms.py_func):
+        sampler = Sampler(counts, n_topics, seed=4)
+        uniforms = np.random.default_rng(8).random(len(sampler.topics), dtype=np.float32)
+        expected = _naive_sweep(sampler, alpha, beta, uniforms)
+        kernel(
+            0,
+            9,
+            sampler.layout.starts[0],
+            sampler.layout.documents,
+            sampler.topics,
+            sampler.doc_topic,
+            sampler.term_topic,
+            sampler.totals,
+            alpha.astype(np.float32),
+            np.float32(beta),
+            np.float32(beta * 9),
+            uniforms,
+        )
+        assert np.array_equal(sampler.topics, expected)
+        found.append(sampler.topics.tobytes())
+    assert found[0] == found[1]
+
+
+def test_learned_priors_come_back_from_drawn_counts():
+    random = np.random.default_rng(0)
+    alpha = np.array([0.2, 0.8, 2.0])
+    shares = random.dirichlet(alpha, 4_000)
+    counts = np.array([random.multinomial(50, share) for share in shares])
+    learned = np.ones(3)
+    for _ in range(30):
+        learned = learn_alpha(counts, learned)
+    assert np.allclose(learned, alpha, rtol=0.1)
+    terms = np.array([random.multinomial(3_000, s) for s in random.dirichlet([0.3] * 200, 10)]).T
+    beta = 1.0
+    for _ in range(30):
+        beta = learn_beta(terms, beta)
+    assert math.isclose(beta, 0.3, rel_tol=0.1)
+
+
+def test_gensim_takes_the_model_in_all_its_tools():
+    from gensim.models import CoherenceModel
+
+    counts, _, terms = planted()
+    model = LDA(3, n_sweeps=30).fit(counts, terms)
+    lda = model.to_gensim()
+    assert np.allclose(lda.get_topics(), model.topic_term_)
+    assert np.allclose(lda.alpha, model.alpha_)
+    corpus = [
+        [(int(term), int(count)) for term, count in zip(row.indices, row.data, strict=True)]
+        for row in (counts[i] for i in range(counts.shape[0]))
+    ]
+    best = [max(lda.get_document_topics(row), key=lambda pair: pair[1])[0] for row in corpus]
+    assert best == model.labels_.tolist()
+    assert {term for term, _ in lda.show_topic(0)} <= set(terms)
+    assert len(lda.show_topics()) == 3
+    assert math.isfinite(lda.log_perplexity(corpus))
+    assert math.isfinite(CoherenceModel(lda, corpus=corpus, coherence="u_mass").get_coherence())
+    lda.update(corpus)
+    assert np.isfinite(lda.get_topics()).all()
+
+
+def test_pyldavis_takes_the_gensim_model():
+    import warnings
+
+    counts, _, terms = planted()
+    lda = LDA(3, n_sweeps=30).fit(counts, terms).to_gensim()
+    with warnings.catch_warnings():
+        # pyLDAvis 3.4 uses what newer pandas and NumPy deprecate.
+        warnings.simplefilter("ignore")
+        import pyLDAvis.gensim_models
+
+        corpus = sp.csc_matrix(counts.T)
+        prepared = pyLDAvis.gensim_models.prepare(lda, corpus, lda.id2word, n_jobs=1)
+    assert len(prepared.topic_coordinates) == 3
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (np.zeros((0, 3)), "no document"),
+        (np.zeros((3, 0)), "no term"),
+        ([[1, -1]], "negative"),
+        ([[1, 0.5]], "fraction"),
+        ([[1, np.nan]], "not finite"),
+        ([["a", "b"]], "counts"),
+    ],
+)
+def test_bad_counts_are_one_clear_error(counts, words):
+    with pytest.raises(InputError, match=words):
+        LDA(2).fit(counts)
+
+
+def test_bad_settings_are_named_together():
+    with pytest.raises(InputError, match=r"n_topics.*n_sweeps.*alpha"):
+        LDA(n_topics=0, n_sweeps=1.5, alpha=-1).fit([[1]])
+    with pytest.raises(InputError, match="2 terms for 1 columns"):
+        LDA(1).fit([[1]], ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("counts", "n_topics"),
+    [([[0, 0], [0, 0]], 3), ([[3, 1]], 2), ([[1, 2], [2, 1]], 1), ([[1, 0], [0, 1]], 9)],
+    ids=["all empty", "one document", "one topic", "more topics than documents"],
+)
+def test_odd_corpora_have_defined_results(counts, n_topics):
+    model = LDA(n_topics, n_sweeps=30).fit(counts, ["a", "b"])
+    assert np.allclose(model.doc_topic_.sum(axis=1), 1)
+    assert np.allclose(model.topic_term_.sum(axis=1), 1)
+    assert ((model.labels_ == -1) == (np.sum(counts, axis=1) == 0)).all() or n_topics == 9
+    assert model.to_topic_model().n_topics >= 1
+
+
+def test_a_very_long_document_is_fitted():
+    counts = sp.csr_matrix(np.random.default_rng(0).poisson(50, (2, 2_000)))
+    model = LDA(4, n_sweeps=5).fit(counts)
+    assert np.isfinite(model.topic_term_).all()
+
+
+def test_documents_of_unknown_words_get_no_topic():
+    counts, _, _ = planted()
+    model = LDA(3, n_sweeps=40).fit(counts)
+    assert model.predict(np.zeros((1, counts.shape[1]))).tolist() == [-1]
+    assert np.array_equal(model.predict(counts), model.labels_)
+    with pytest.raises(InputError, match="vocabulary"):
+        model.predict([[1]])
+
+
+def test_a_pool_is_only_opened_for_more_than_one_thread():
+    with threads(1) as none, threads(2) as pool:
+        assert none is None
+        assert pool is not None
