@@ -1,0 +1,226 @@
+"""Charts as static SVG, drawn by Altair; colours are handed to the style sheet by class."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup, escape
+from numpy.typing import NDArray
+
+from nlp.report.excerpts import line
+from nlp.report.inert import plain
+
+# Each colour is a role; report.css gives every role its value in light, dark and print.
+INK, MUTED, RULE, ACCENT, SECOND, SOFT = (
+    "#1d2127", "#5a6068", "#d9d4ca", "#245f8d", "#b4512a", "#c5d6e3",
+)  # fmt: skip
+_ROLES = {
+    INK: "ink",
+    MUTED: "muted",
+    RULE: "rule",
+    ACCENT: "accent",
+    SECOND: "second",
+    SOFT: "soft",
+}
+_WIDTHS = {"wide": 720, "narrow": 320}
+_MOST_BARS = 40
+# Clip paths go too: nothing needs one, and their numbers count up from chart to chart.
+_NOISE = re.compile(
+    r' (?:xmlns(?::xlink)?|role|aria-[a-z]+|class|version|pointer-events|font-family)="[^"]*"'
+    r'| opacity="1"| stroke-miterlimit="10"| clip-path="[^"]*"|<defs>.*?</defs>'
+)
+_EMPTY = re.compile(r'<path d="[^"]*"(?: display="none")?/>(?=</g>)|<path d="" display="none"/>')
+_COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
+
+
+def chart(build: Callable[[int], Any], description: str) -> Markup:
+    """One chart in two widths, of which the style sheet shows the one that fits the screen."""
+    drawings = [
+        Markup('<div class="chart {}">{}</div>').format(name, drawing(build(width), description))
+        for name, width in _WIDTHS.items()
+    ]
+    return Markup("").join(drawings)
+
+
+def drawing(picture: Any, description: str) -> Markup:
+    """One chart as an SVG element that says what it shows."""
+    stream = io.StringIO()
+    _styled(picture).save(stream, format="svg")
+    svg = _COLOUR.sub(_role, _EMPTY.sub("", _NOISE.sub("", stream.getvalue())))
+    label = escape(plain(description))
+    return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))  # noqa: S704
+
+
+def sizes(labels: Sequence[str], documents: Sequence[int]) -> Markup:
+    """Bars of the topics' sizes, largest first."""
+    import altair as alt
+
+    shown = min(len(labels), _MOST_BARS)
+    frame = pd.DataFrame({"topic": _distinct(labels[:shown]), "documents": documents[:shown]})
+
+    def build(width: int) -> Any:
+        room = 300 if width > 500 else 140
+        y = alt.Y("topic:N", sort=None, title=None).axis(labelLimit=room, ticks=False, domain=False)
+        x = alt.X("documents:Q", title=None).axis(None).scale(domain=[0, 1.18 * max(documents)])
+        base = alt.Chart(frame, width=width - room, height=alt.Step(24)).encode(x=x, y=y)
+        text = base.mark_text(align="left", dx=5, color=MUTED, fontSize=12)
+        return base.mark_bar(color=ACCENT, height=14, cornerRadiusEnd=2) + text.encode(
+            text=alt.Text("documents:Q", format=",")
+        )
+
+    return chart(build, f"Bars: documents in each of the {shown} largest topics, as in the table.")
+
+
+def quality(
+    identifiers: Sequence[int], documents: Sequence[int], scores: Sequence[float]
+) -> Markup:
+    """Points: size of each topic against its coherence."""
+    import altair as alt
+
+    frame = pd.DataFrame({"topic": identifiers, "documents": documents, "coherence": scores})
+
+    def build(width: int) -> Any:
+        base = alt.Chart(frame, width=width - 60, height=min(360, width)).encode(
+            x=alt.X("documents:Q", title="documents in the topic").scale(zero=False, padding=24),
+            y=alt.Y("coherence:Q", title="coherence").scale(zero=False, padding=18),
+        )
+        text = base.mark_text(dy=-11, color=INK, fontSize=12).encode(text="topic:N")
+        return base.mark_circle(size=70, color=ACCENT, opacity=0.85) + text
+
+    return chart(build, "Points: the size of each topic against its coherence, as in the table.")
+
+
+def topic_map(points: NDArray[np.float64], shares: Sequence[float]) -> Markup:
+    """Circles: topics that use similar words lie near each other; area is the topic's size."""
+    import altair as alt
+
+    frame = pd.DataFrame(
+        {"x": points[:, 0], "y": points[:, 1], "share": shares, "topic": range(1, len(points) + 1)}
+    )
+
+    def build(width: int) -> Any:
+        scale = alt.Scale(padding=36, nice=False, zero=False)
+        base = alt.Chart(frame, width=width - 10, height=min(420, width)).encode(
+            x=alt.X("x:Q", scale=scale, axis=None), y=alt.Y("y:Q", scale=scale, axis=None)
+        )
+        size = alt.Size("share:Q", legend=None).scale(range=[60, 2400], zero=True)
+        circles = base.mark_circle(color=SOFT, opacity=0.9, stroke=ACCENT, strokeWidth=1)
+        text = base.mark_text(color=INK, fontSize=12).encode(text="topic:N")
+        return circles.encode(size=size) + text
+
+    return chart(build, "Map: topics that use similar words lie near each other.")
+
+
+def periods(counts: pd.DataFrame, labels: Sequence[str]) -> Markup:
+    """One small area per topic: its documents in each period, all on the same scale."""
+    import altair as alt
+
+    names = _distinct(labels)
+    table = counts.set_axis(names, axis=1).rename_axis("period").reset_index()
+    frame = table.melt("period", var_name="topic", value_name="documents")
+    frame["period"] = frame["period"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def build(width: int) -> Any:
+        columns = 3 if width > 500 else 1
+        cell = (width - 40 * columns) // columns
+        base = alt.Chart(frame, width=cell, height=56)
+        area = base.mark_area(
+            color=SOFT, line={"color": ACCENT, "strokeWidth": 1.5}, interpolate="monotone"
+        )
+        when = (
+            alt.X("period:T", title=None)
+            .scale(type="utc")
+            .axis(tickCount=3, format="%b %Y", labelFlush=True, grid=False)
+        )
+        much = alt.Y("documents:Q", title=None).axis(tickCount=2, format="d")
+        header = alt.Header(title=None, labelAnchor="start", labelLimit=cell, labelFontSize=12)
+        return area.encode(x=when, y=much).facet(
+            alt.Facet("topic:N", sort=names, header=header), columns=columns, spacing=14
+        )
+
+    return chart(build, "Small charts: documents of each topic in each period, as in the table.")
+
+
+def dendrogram(merges: NDArray[np.float64], order: Sequence[int], names: Sequence[str]) -> Markup:
+    """The tree of topics: the further right two branches meet, the less they share."""
+    import altair as alt
+
+    frame = branches(merges, order)
+    places = {float(place): f"{name}" for place, name in enumerate(names)}
+    leaves = pd.DataFrame({"y": list(places), "name": list(places.values())})
+
+    def build(width: int) -> Any:
+        room = 300 if width > 500 else 150
+        height = 22 * len(names)
+        top = max(float(frame["x2"].max()), 1e-9)
+        y_scale = alt.Scale(domain=[-0.5, len(names) - 0.5], reverse=True, nice=False)
+        x_scale = alt.Scale(domain=[0, top], nice=False)
+        base = alt.Chart(frame, width=width - room, height=height)
+        lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(
+            x=alt.X("x:Q", scale=x_scale, axis=None),
+            x2="x2:Q",
+            y=alt.Y("y:Q", scale=y_scale, axis=None),
+            y2="y2:Q",
+        )
+        text = alt.Chart(leaves).mark_text(align="right", dx=-8, color=INK, fontSize=12, limit=room)
+        return lines + text.encode(
+            x=alt.value(0), y=alt.Y("y:Q", scale=y_scale, axis=None), text="name:N"
+        )
+
+    return chart(build, "Tree: which topics are nearest, and in which order they merge.")
+
+
+def branches(merges: NDArray[np.float64], order: Sequence[int]) -> pd.DataFrame:
+    """x, y, x2, y2 of the lines of a tree whose leaves stand in `order` from the top."""
+    n_leaves = len(order)
+    height = dict.fromkeys(range(n_leaves), 0.0)
+    place = {leaf: float(row) for row, leaf in enumerate(order)}
+    lines = []
+    for merge, (left, right, distance, _) in enumerate(merges, start=n_leaves):
+        pair = int(left), int(right)
+        level = max(float(distance), *(height[node] for node in pair))
+        lines += [(height[node], place[node], level, place[node]) for node in pair]
+        lines.append((level, place[pair[0]], level, place[pair[1]]))
+        height[merge], place[merge] = level, sum(place[node] for node in pair) / 2
+    return pd.DataFrame(lines, columns=["x", "y", "x2", "y2"])
+
+
+def _styled(picture: Any) -> Any:
+    return (
+        picture.configure(font="sans-serif", padding=2)
+        .configure_view(stroke=None)
+        .configure_axis(
+            domainColor=RULE,
+            gridColor=RULE,
+            tickColor=RULE,
+            labelColor=INK,
+            titleColor=MUTED,
+            titleFontWeight="normal",
+            titleFontSize=12,
+            labelFontSize=12,
+        )
+        .configure_header(labelColor=INK, labelFontWeight="normal")
+        .properties(background="transparent")
+    )
+
+
+def _role(match: re.Match[str]) -> str:
+    attribute, colour = match.groups()
+    role = _ROLES.get(colour)
+    return f'class="{attribute}-{role}"' if role else match.group()
+
+
+def _distinct(labels: Sequence[str]) -> list[str]:
+    """Labels short enough for a chart, told apart if two are alike: a chart would merge them."""
+    seen: dict[str, int] = {}
+    short = []
+    for label in labels:
+        text = line(plain(label), 60)
+        seen[text] = seen.get(text, 0) + 1
+        short.append(text + "\u200b" * (seen[text] - 1))
+    return short

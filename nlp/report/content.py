@@ -1,0 +1,97 @@
+"""ReportContent: everything a report shows, as plain data, checked on creation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from nlp.errors import raise_faults
+from nlp.topics import NO_TOPIC, TopicModel
+
+_COLUMNS = {
+    "topics": ("topic_id", "label", "size", "share", "top_terms"),
+    "documents": ("doc_id", "topic_id", "probability"),
+    "summaries": ("topic_id", "rank", "sentence", "doc_id", "start", "end"),
+    "brief": ("sentence", "doc_id", "start", "end"),
+    "rejected": ("source", "record", "reason"),
+}
+
+
+@dataclass(frozen=True)
+class ReportContent:
+    """What `render_report` turns into a page; a run folder's tables, the texts and the manifest.
+
+    Raises `InputError`, naming every fault, for a missing column, a topic the model does not have,
+    a row without its text, or a quotation that is not verbatim at its place in its document.
+    """
+
+    title: str
+    model: TopicModel
+    topics: pd.DataFrame
+    """topic_id, label, size, share, top_terms; if known key, coherence, parent, change, headline.
+
+    The row with topic_id -1 stands for documents that fit no topic.
+    """
+    documents: pd.DataFrame
+    """doc_id, topic_id, probability, second_topic_id, second_probability and carried columns;
+    `timestamp` (datetime64[ns, UTC]) brings the section on time."""
+    texts: Sequence[str]
+    """Original texts, row by row as `documents`."""
+    summaries: pd.DataFrame
+    """topic_id, rank, sentence, doc_id, start, end with text[start:end] == sentence."""
+    brief: pd.DataFrame
+    """Like `summaries`: the corpus in one paragraph."""
+    rejected: pd.DataFrame
+    """source, record, doc_id, reason, detail of each dropped record."""
+    facts: Mapping[str, Any]
+    """The manifest: counts, model, seed, versions, inputs, quality, timings, warnings."""
+    tree: NDArray[np.float64] | None = None
+    """(n_topics - 1, 4) merges of topics as in scipy.cluster.hierarchy, or None."""
+
+    def __post_init__(self) -> None:
+        faults = [
+            f"{name} lacks the column {column!r}"
+            for name, columns in _COLUMNS.items()
+            for column in columns
+            if column not in getattr(self, name).columns
+        ]
+        raise_faults(faults)
+        raise_faults(self._shape_faults() or self._quotation_faults())
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Row of each document by its doc_id."""
+        return {str(doc_id): row for row, doc_id in enumerate(self.documents["doc_id"])}
+
+    def _shape_faults(self) -> list[str]:
+        faults = []
+        if len(self.texts) != len(self.documents):
+            faults.append(f"{len(self.texts)} texts for {len(self.documents)} documents")
+        known = {NO_TOPIC, *range(1, self.model.n_topics + 1)}
+        for name in ("topics", "documents", "summaries"):
+            unknown = sorted(set(getattr(self, name)["topic_id"].astype(int)) - known)
+            if unknown:
+                faults.append(f"{name} names topics that the model lacks: {unknown[:5]}")
+        if self.tree is not None and self.tree.shape != (self.model.n_topics - 1, 4):
+            faults.append(
+                f"tree has shape {self.tree.shape}, expected {(self.model.n_topics - 1, 4)}"
+            )
+        return faults
+
+    def _quotation_faults(self) -> list[str]:
+        rows, faults = self.rows, []
+        for name in ("summaries", "brief"):
+            frame = getattr(self, name)
+            columns = (frame[column] for column in ("sentence", "doc_id", "start", "end"))
+            for sentence, doc_id, start, end in zip(*columns, strict=True):
+                row = rows.get(str(doc_id))
+                if row is None:
+                    faults.append(f"{name} quotes the unknown document {doc_id!r}")
+                elif self.texts[row][int(start) : int(end)] != sentence:
+                    faults.append(f"{name} misquotes document {doc_id!r} at {start}:{end}")
+        return faults[:10]

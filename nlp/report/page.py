@@ -1,0 +1,177 @@
+"""The report: one self-contained page from a `ReportContent`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from nlp.report import charts, documents, notes, zoom
+from nlp.report.content import ReportContent
+from nlp.report.inert import json_block, plain, policy
+from nlp.report.pages import asset, environment
+from nlp.report.pyldavis import pyldavis_frame, topic_coordinates
+from nlp.report.trends import Trends, trends
+from nlp.topics import NO_TOPIC
+
+_MOST_REJECTED = 200
+_MOST_CHARTED = 24
+_MOST_TIMED = 50
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic as the page shows it."""
+
+    id: int
+    label: str
+    headline: str
+    size: int
+    share: float
+    terms: tuple[str, ...]
+    coherence: float | None
+    change: str
+    quotes: tuple[documents.Quote, ...]
+    representatives: tuple[documents.Representative, ...]
+
+
+def render_report(content: ReportContent) -> str:
+    """The whole report as HTML: one file, no network, the same bytes for the same content."""
+    frame = pyldavis_frame(content.model)
+    topics = _topics(content)
+    over_time = trends(content.documents, content.model.n_topics)
+    scripts, styles = (asset("report.js"),), (asset("report.css"),)
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            policy=policy((*scripts, *frame.scripts), (*styles, *frame.styles)),
+            scripts=scripts,
+            styles=styles,
+            title=content.title,
+            facts=content.facts,
+            warnings=notes.warnings(content),
+            brief=documents.quotes(content, content.brief, documents.QUOTES_BYTES // 6),
+            topics=topics,
+            outliers=_outliers(content),
+            table=documents.table(content),
+            figures=notes.figures(content.facts.get("quality", {})),
+            trends=over_time,
+            levels=[] if content.tree is None else zoom.levels(content.model, content.tree),
+            label_of={topic.id: topic.label for topic in topics},
+            drawings=_drawings(content, topics, over_time),
+            rejected=_rejected(content.rejected),
+            n_documents=len(content.documents),
+            n_rejected=len(content.rejected),
+            made=made(content.facts),
+            frame=json_block(frame.html),
+        )
+    )
+
+
+def made(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """How the run was made, as names and values: model, parameters, seed, versions."""
+    model = facts.get("model", {})
+    rows = [
+        ("Run", facts.get("run_id")),
+        ("Made", facts.get("created")),
+        ("Model", model.get("kind")),
+        ("Chosen because", model.get("reason")),
+        *((f"Parameter {name}", value) for name, value in dict(model.get("params", {})).items()),
+        ("Seed", facts.get("seed")),
+        *((f"Version of {name}", value) for name, value in dict(facts.get("versions", {})).items()),
+    ]
+    return [(name, _value(value)) for name, value in rows if value is not None]
+
+
+def _value(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 200 else text[:200] + "…"
+
+
+def _topics(content: ReportContent) -> list[Topic]:
+    frame = content.summaries
+    budget = documents.QUOTES_BYTES // max(content.model.n_topics, 1)
+    quoted = {
+        topic: documents.quotes(content, frame[frame["topic_id"] == topic], budget)
+        for topic in range(1, content.model.n_topics + 1)
+    }
+    standing = documents.representatives(
+        content, [{quote.row for quote in quotes} for quotes in quoted.values()]
+    )
+    found = []
+    for record in content.topics.to_dict("records"):
+        topic = int(record["topic_id"])
+        if topic == NO_TOPIC:
+            continue
+        found.append(
+            Topic(
+                id=topic,
+                label=str(record["label"]),
+                headline=_text(record.get("headline")),
+                size=int(record["size"]),
+                share=float(record["share"]),
+                terms=_terms(record["top_terms"]),
+                coherence=_score(record.get("coherence")),
+                change=_text(record.get("change")),
+                quotes=tuple(quoted[topic]),
+                representatives=tuple(standing.get(topic, ())),
+            )
+        )
+    return found
+
+
+def _outliers(content: ReportContent) -> int:
+    return int((content.documents["topic_id"] == NO_TOPIC).sum())
+
+
+def _terms(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return tuple(term.strip() for term in value.split(",") if term.strip())
+    return tuple(str(term) for term in value)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or pd.isna(value) else str(value)
+
+
+def _score(value: Any) -> float | None:
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _drawings(
+    content: ReportContent, topics: Sequence[Topic], over_time: Trends | None
+) -> dict[str, Markup]:
+    drawn = {}
+    labels = [f"{topic.id}  {topic.label}" for topic in topics]
+    if len(topics) > 1:
+        drawn["sizes"] = charts.sizes(labels, [topic.size for topic in topics])
+        drawn["map"] = charts.topic_map(
+            topic_coordinates(content.model.topic_term), [topic.share for topic in topics]
+        )
+    scored = [topic for topic in topics if topic.coherence is not None]
+    if len(scored) > 1:
+        drawn["quality"] = charts.quality(
+            [topic.id for topic in scored],
+            [topic.size for topic in scored],
+            [topic.coherence for topic in scored if topic.coherence is not None],
+        )
+    if over_time is not None:
+        shown = over_time.counts.iloc[:, :_MOST_CHARTED]
+        drawn["time"] = charts.periods(shown, labels[:_MOST_CHARTED])
+    if content.tree is not None and len(topics) > 1:
+        order = zoom.leaf_order(content.tree)
+        drawn["tree"] = charts.dendrogram(content.tree, order, [labels[topic] for topic in order])
+    return drawn
+
+
+def _rejected(frame: pd.DataFrame) -> list[dict[str, str]]:
+    head = frame.head(_MOST_REJECTED)
+    return [
+        {str(name): plain(_text(value)) for name, value in record.items()}
+        for record in head.to_dict("records")
+    ]

@@ -1,0 +1,200 @@
+"""Report contents for tests: a small dated corpus with known topics, and hostile variants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from nlp.report import ReportContent
+from nlp.topics import TopicModel
+
+SUBJECTS = {
+    "Deliveries": ("parcel", "courier", "delivery", "late", "address", "depot"),
+    "Invoices": ("invoice", "payment", "refund", "charge", "card", "bank"),
+    "Logins": ("password", "login", "account", "reset", "email", "locked"),
+    "Returns": ("return", "label", "exchange", "size", "store", "receipt"),
+}
+
+
+def small_model(n_topics: int = 4, n_docs: int = 48, seed: int = 0) -> TopicModel:
+    """A model whose topic k prefers the words of subject k, largest topic first."""
+    rng = np.random.default_rng(seed)
+    words = [word for subject in SUBJECTS.values() for word in subject]
+    terms = tuple(words + [f"word{number}" for number in range(6 * max(n_topics - 4, 0))])
+    topic_term = np.full((n_topics, len(terms)), 0.01) + rng.random((n_topics, len(terms))) * 0.02
+    for topic in range(n_topics):
+        topic_term[topic, 6 * topic : 6 * topic + 6] += rng.random(6) + 0.5
+    topic_term /= topic_term.sum(axis=1, keepdims=True)
+    owners = np.sort(np.arange(n_docs) % n_topics)
+    doc_topic = np.full((n_docs, n_topics), 0.1) + rng.random((n_docs, n_topics)) * 0.1
+    doc_topic[np.arange(n_docs), owners] += 1.0 + rng.random(n_docs)
+    doc_topic /= doc_topic.sum(axis=1, keepdims=True)
+    return TopicModel(
+        topic_term=topic_term,
+        doc_topic=doc_topic,
+        terms=terms,
+        doc_lengths=rng.integers(5, 40, n_docs),
+        term_counts=rng.integers(1, 90, len(terms)),
+        topic_prior=np.full(n_topics, 0.1),
+        kind="lda",
+        params={"n_topics": n_topics, "n_sweeps": 200},
+        seed=seed,
+    )
+
+
+def text_of(topic: int, row: int, disguise: Callable[[str], str]) -> str:
+    words = list(SUBJECTS.values())[topic % 4]
+    return disguise(
+        f"Customer {row} writes about the {words[0]}. "
+        f"The {words[row % 6]} was a problem for the {words[(row + 1) % 6]}, again and again. "
+        f"Please look at the {words[2]}; it took {row} days until anybody answered. Thank you."
+    )
+
+
+def content(
+    n_topics: int = 4,
+    n_docs: int = 48,
+    *,
+    dated: bool = True,
+    outliers: int = 0,
+    tree: bool = True,
+    disguise: Callable[[str], str] = str,
+) -> ReportContent:
+    """A whole report; `disguise` is applied to every string a user could have written."""
+    model = small_model(n_topics, n_docs)
+    model = replace(model, terms=tuple(disguise(term) for term in model.terms))
+    labels = model.labels() + 1
+    if outliers:
+        labels[-outliers:] = -1
+    texts = [text_of(max(topic - 1, 0), row, disguise) for row, topic in enumerate(labels)]
+    ids = [disguise(f"T-{row:03d}") for row in range(n_docs)]
+    return ReportContent(
+        title=disguise("Customer tickets"),
+        model=model,
+        topics=_topics(model, labels, outliers, disguise),
+        documents=_documents(model, labels, ids, dated, disguise),
+        texts=texts,
+        summaries=pd.DataFrame(
+            [
+                (topic, rank, *citation)
+                for topic in range(1, n_topics + 1)
+                for rank, citation in enumerate(_citations(texts, ids, labels, topic), start=1)
+            ],
+            columns=["topic_id", "rank", "sentence", "doc_id", "start", "end"],
+        ),
+        brief=pd.DataFrame(
+            [
+                (1, rank, *_citations(texts, ids, labels, topic)[0])
+                for rank, topic in enumerate(range(1, min(n_topics, 4) + 1), start=1)
+            ],
+            columns=["topic_id", "rank", "sentence", "doc_id", "start", "end"],
+        ),
+        rejected=pd.DataFrame(
+            {
+                "source": [disguise("tickets.csv")] * 3,
+                "record": [3, 9, 14],
+                "doc_id": [None, disguise("T-X"), None],
+                "reason": [disguise("empty text"), "duplicate id", "empty text"],
+                "detail": [None, disguise("seen first in record 2"), None],
+            }
+        ),
+        facts=_facts(model, n_docs, disguise),
+        tree=_merges(n_topics) if tree and n_topics > 1 else None,
+    )
+
+
+def _citations(
+    texts: list[str], ids: list[str], labels: np.ndarray, topic: int
+) -> list[tuple[str, str, int, int]]:
+    found = []
+    for row in np.flatnonzero(labels == topic)[:3]:
+        start = len(texts[row]) // 4
+        end = min(start + 60, len(texts[row]))
+        found.append((texts[row][start:end], ids[row], start, end))
+    return found
+
+
+def _topics(
+    model: TopicModel, labels: np.ndarray, outliers: int, disguise: Callable[[str], str]
+) -> pd.DataFrame:
+    names = [*SUBJECTS, *(f"Subject {number}" for number in range(5, 500))]
+    sizes = [int((labels == topic).sum()) for topic in range(1, model.n_topics + 1)]
+    frame = pd.DataFrame(
+        {
+            "topic_id": range(1, model.n_topics + 1),
+            "key": [f"key-{topic}" for topic in range(model.n_topics)],
+            "label": [disguise(name) for name in names[: model.n_topics]],
+            "size": sizes,
+            "share": np.array(sizes) / len(labels),
+            "top_terms": [", ".join(terms) for terms in model.top_terms(10)],
+            "coherence": np.linspace(0.3, 0.1, model.n_topics),
+            "parent": None,
+            "change": [disguise("grew by 3 documents")] + [""] * (model.n_topics - 1),
+        }
+    )
+    if outliers:
+        frame.loc[len(frame)] = {
+            "topic_id": -1, "key": "", "label": "no topic", "size": outliers,
+            "share": outliers / len(labels), "top_terms": "", "change": "",
+        }  # fmt: skip
+    return frame
+
+
+def _documents(
+    model: TopicModel,
+    labels: np.ndarray,
+    ids: list[str],
+    dated: bool,
+    disguise: Callable[[str], str],
+) -> pd.DataFrame:
+    order = np.argsort(-model.doc_topic, axis=1, kind="stable")
+    ranked = np.take_along_axis(model.doc_topic, order, axis=1)
+    second = min(1, model.n_topics - 1)
+    frame = pd.DataFrame(
+        {
+            "doc_id": ids,
+            "topic_id": labels,
+            "probability": ranked[:, 0],
+            "second_topic_id": order[:, second] + 1,
+            "second_probability": ranked[:, second],
+            disguise("channel"): [disguise(("mail", "phone")[row % 2]) for row in range(len(ids))],
+        }
+    )
+    if dated:
+        start = pd.Timestamp("2024-01-03", tz="UTC")
+        frame["timestamp"] = [start + pd.Timedelta(days=9 * row) for row in range(len(ids))]
+    return frame
+
+
+def _facts(model: TopicModel, n_docs: int, disguise: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "name": disguise("tickets"),
+        "run_id": "20250601T020000Z",
+        "created": "2025-06-01T02:00:00Z",
+        "records_in": n_docs + 3,
+        "records_kept": n_docs,
+        "records_dropped": {disguise("empty text"): 2, "duplicate id": 1},
+        "model": {
+            "kind": model.kind,
+            "reason": disguise("documents are long: 23 words on average"),
+            "params": dict(model.params),
+        },
+        "seed": 0,
+        "versions": {"topicbrief": "0.1.0", "numpy": "2.4.6"},
+        "inputs": [{"source": disguise("tickets.csv"), "sha256": "ab" * 32}],
+        "quality": {"coherence_npmi": 0.21, "diversity": 0.93, "stability": 0.44},
+        "timings": {"clean": 1.25, "fit": 2.5},
+        "warnings": [disguise("Two thirds of the documents come from one week.")],
+    }
+
+
+def _merges(n_topics: int) -> np.ndarray:
+    rows, current = [], 0
+    for merge in range(n_topics - 1):
+        rows.append((current, merge + 1, 0.2 + 0.1 * merge, merge + 2))
+        current = n_topics + merge
+    return np.array(rows, dtype=np.float64)
