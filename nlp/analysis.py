@@ -29,7 +29,7 @@ from nlp.tables import (
 )
 from nlp.tokens import Tokens
 from nlp.topics import NO_TOPIC, TopicModel
-from nlp.vocabulary import TermCounts, count_terms
+from nlp.vocabulary import TermCounts, count_known_terms, count_terms
 
 LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
@@ -140,8 +140,6 @@ def _choose_model(vocabulary: TermCounts, settings: ModelSettings) -> tuple[Mode
 def _fit_admixture(
     kind: ModelName, why: str, vocabulary: TermCounts, settings: ModelSettings, progress: Progress
 ) -> Fit:
-    from nlp.lda import fit_lda
-    from nlp.nmf import fit_nmf
     from nlp.selection import choose_topics
 
     counts, terms = vocabulary.counts, vocabulary.terms
@@ -149,8 +147,13 @@ def _fit_admixture(
     if n_topics == "auto":
         choice = choose_topics(counts, terms, settings.seed, progress)
         n_topics, why = choice.n_topics, f"{why}; {choice.reason}"
-    fit = fit_nmf if kind == "nmf" else fit_lda
-    return Fit(fit(counts, terms, n_topics, settings.seed, progress), why)
+    if kind == "nmf":
+        from nlp.nmf import fit_nmf
+
+        return Fit(fit_nmf(counts, terms, n_topics, settings.seed, progress), why)
+    from nlp.lda import fit_lda
+
+    return Fit(fit_lda(counts, terms, n_topics, settings.seed, progress), why)
 
 
 def describe(
@@ -163,10 +166,10 @@ def describe(
     model, texts = fit.model, corpus.texts
     doc_ids = corpus.documents["doc_id"].tolist()
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
-    quality = measure(model, tokens, labels)
+    quality = measure(model, count_known_terms(tokens, model.terms), labels)
     summaries = summarize_topics(model, tokens, texts, settings, settings.language, progress)
     cited = brief_table(brief(summaries, model), doc_ids, model.labels())
-    topics = topics_table(model, summaries, quality)
+    topics = topics_table(model, summaries, quality.npmi)
     facts = {
         **account(corpus),
         "model_kind": model.kind,

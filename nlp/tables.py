@@ -7,7 +7,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -33,15 +33,8 @@ _KEY_LENGTH = 8
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-class _Scores(Protocol):
-    """What the topics table needs of `nlp.quality`: the coherence of each topic."""
-
-    @property
-    def coherence(self) -> Sequence[float]: ...
-
-
 def topics_table(
-    model: TopicModel, summaries: Sequence[TopicSummary], quality: _Scores
+    model: TopicModel, summaries: Sequence[TopicSummary], coherence: Sequence[float]
 ) -> pd.DataFrame:
     """One row per topic, and a last one, topic_id -1, for documents that fit none, if any do."""
     sizes = model.sizes()
@@ -54,7 +47,7 @@ def topics_table(
             int(sizes[topic]),
             sizes[topic] / model.n_docs,
             ", ".join(terms),
-            float(quality.coherence[topic]),
+            float(coherence[topic]),
             None,
             None,
         )

@@ -104,7 +104,8 @@ def _start(sources: tuple[str, ...], **flags: Any) -> str:
     """Check the options before Prefect is asked for anything, then run the flow."""
     read_options(sources, flags)
     given = {key: value for key, value in flags.items() if value is not None and key != "quiet"}
-    return topic_report(source=list(sources), **given)
+    folder: str = topic_report(source=list(sources), **given)
+    return folder
 
 
 if __name__ == "__main__":
