@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import scipy.sparse as sp
 
 from nlp import __version__
 from nlp.cleaning import clean
@@ -29,7 +30,7 @@ from nlp.tables import (
 )
 from nlp.tokens import Tokens
 from nlp.topics import NO_TOPIC, TopicModel
-from nlp.vocabulary import TermCounts, count_known_terms, count_terms
+from nlp.vocabulary import TermCounts, count_terms
 
 LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
@@ -44,6 +45,8 @@ class Fit:
     """A fitted model and why it is the one."""
 
     model: TopicModel
+    counts: sp.csr_matrix
+    """(n_docs, n_terms) int32, what it was fitted on."""
     reason: str
 
 
@@ -117,22 +120,23 @@ def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) 
     vocabulary = count_terms(tokens, settings)
     if not vocabulary.terms:
         raise NoDocumentsError("no usable documents: not one term is left to count")
-    kind, why = _choose_model(vocabulary, settings)
+    counts = vocabulary.counts
+    kind, why = _choose_model(counts, settings)
     if kind == "gsdmm":
         from nlp.gsdmm import fit_gsdmm
 
         n_topics = None if settings.topics == "auto" else settings.topics
-        model = fit_gsdmm(vocabulary.counts, vocabulary.terms, n_topics, settings.seed, progress)
-        return Fit(model, why)
+        model = fit_gsdmm(counts, vocabulary.terms, n_topics, settings.seed, progress)
+        return Fit(model, counts, why)
     return _fit_admixture(kind, why, vocabulary, settings, progress)
 
 
-def _choose_model(vocabulary: TermCounts, settings: ModelSettings) -> tuple[ModelName, str]:
+def _choose_model(counts: sp.csr_matrix, settings: ModelSettings) -> tuple[ModelName, str]:
     from nlp.selection import choose_model
 
     if settings.model != "auto":
         return settings.model, f"{settings.model.upper()}, as asked"
-    lengths = np.asarray(vocabulary.counts.sum(axis=1)).ravel()
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
     choice = choose_model(lengths)
     return choice.kind, choice.reason
 
@@ -150,10 +154,10 @@ def _fit_admixture(
     if kind == "nmf":
         from nlp.nmf import fit_nmf
 
-        return Fit(fit_nmf(counts, terms, n_topics, settings.seed, progress), why)
+        return Fit(fit_nmf(counts, terms, n_topics, settings.seed, progress), counts, why)
     from nlp.lda import fit_lda
 
-    return Fit(fit_lda(counts, terms, n_topics, settings.seed, progress), why)
+    return Fit(fit_lda(counts, terms, n_topics, settings.seed, progress), counts, why)
 
 
 def describe(
@@ -166,7 +170,7 @@ def describe(
     model, texts = fit.model, corpus.texts
     doc_ids = corpus.documents["doc_id"].tolist()
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
-    quality = measure(model, count_known_terms(tokens, model.terms), labels)
+    quality = measure(model, fit.counts, labels)
     summaries = summarize_topics(model, tokens, texts, settings, settings.language, progress)
     cited = brief_table(brief(summaries, model), doc_ids, model.labels())
     topics = topics_table(model, summaries, quality.npmi)

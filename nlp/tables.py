@@ -82,8 +82,12 @@ def topic_keys(model: TopicModel) -> list[str]:
 def documents_table(documents: pd.DataFrame, model: TopicModel) -> pd.DataFrame:
     """One row per document: its topics, its text, then the columns it came with."""
     table = topics_of(documents["doc_id"].tolist(), model.doc_topic, model.labels())
-    carried = documents.drop(columns="doc_id").reset_index(drop=True)
-    return pd.concat([table, carried], axis=1)
+    return pd.concat([table, carried_columns(documents)], axis=1)
+
+
+def carried_columns(documents: pd.DataFrame) -> pd.DataFrame:
+    """The text and every column a corpus's documents came with, rows numbered from 0."""
+    return documents.drop(columns="doc_id").reset_index(drop=True)
 
 
 def topics_of(

@@ -109,6 +109,80 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
         click.echo(run_job(chosen.job, Path(chosen.out), quiet=chosen.quiet))
 
 
+@topicbrief.command()
+@click.argument("run_dir", metavar="RUN_DIR")
+@click.argument("source", metavar="SOURCE")
+@click.option(
+    "--out", metavar="FILE", required=True, help="Where to write: a .csv or .parquet file."
+)
+@click.option("--text", metavar="COL", help="Column that holds the text.  [default: the run's]")
+@click.option("--id", metavar="COL", help="Column that names each document.  [default: the run's]")
+@click.option("--format", help="How to read SOURCE.  [default: by suffix]")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def assign(run_dir: str, source: str, out: str, debug: bool, **options: str | None) -> None:
+    """Give the documents of SOURCE the topics of the finished run RUN_DIR."""
+    from pipelines.queries import assign_source
+
+    click.echo(assign_source(Path(run_dir), source, Path(out), options), err=True)
+
+
+@topicbrief.command()
+@click.argument("run_dir", metavar="RUN_DIR")
+@click.option(
+    "--label", metavar="COL", help="Column of documents.csv to agree with.  [default: label]"
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def evaluate(run_dir: str, label: str | None, debug: bool) -> None:
+    """Print coherence, diversity and agreement with labels of RUN_DIR, as JSON."""
+    import json
+
+    from pipelines.queries import evaluate_run
+
+    click.echo(json.dumps(evaluate_run(Path(run_dir), label), indent=2))
+
+
+@topicbrief.command()
+@click.argument("run_dir", metavar="RUN_DIR")
+@click.argument("query", metavar="QUERY", required=False)
+@click.option("--like", metavar="DOC_ID", help="Find documents like this one instead.")
+@click.option(
+    "--most",
+    metavar="N",
+    type=click.IntRange(1),
+    default=10,
+    show_default=True,
+    help="Documents shown.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def find(run_dir: str, query: str | None, like: str | None, most: int, debug: bool) -> None:
+    """Print the documents of RUN_DIR that speak of QUERY, with the sentence that says so."""
+    from pipelines.queries import find_documents
+
+    for found in find_documents(Path(run_dir), query, like, most):
+        click.echo(found)
+
+
+@topicbrief.command()
+@click.argument("folder", metavar="[DIR]", default="reports")
+@click.option("--serve", is_flag=True, help="Show them in a browser, on 127.0.0.1 only.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port for --serve; 0 takes a free one.",
+)
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def reports(folder: str, serve: bool, port: int, debug: bool) -> None:
+    """List the finished runs in DIR, newest first."""
+    from pipelines.shelf import list_runs, serve_runs
+
+    if serve:
+        serve_runs(Path(folder), port)
+    else:
+        click.echo(list_runs(Path(folder)))
+
+
 def like_run(name: str, start: Callable[..., object]) -> click.Command:
     """A command with the options of `run` that calls `start(sources=..., name=..., ...)`."""
 

@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any
 
 import pandas as pd
+import scipy.sparse as sp
 
 from nlp.analysis import Fit, Result, clean_corpus, describe, fit_topics
 from nlp.config import Settings
@@ -23,7 +24,8 @@ from nlp.topics import TopicModel
 from pipelines.runs import Run, publish
 
 _TABLES = ("topics", "documents", "summaries", "rejected")
-_BLOCK = 1 << 20
+COUNTS = "model/counts.npz"
+"""(n_docs, n_terms) counts in the model's vocabulary, kept so that a run can be asked later."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ def fit(run: Run, job: Job, progress: Progress = silent) -> None:
     """Choose and fit the topic model."""
     fitted = fit_topics(Tokens.load(run.checkpoints / "tokens.npz"), job.settings, progress)
     fitted.model.save(run.stage / "model")
+    sp.save_npz(run.stage / COUNTS, fitted.counts)
     _write_json(run.checkpoints / "fit.json", {"reason": fitted.reason})
 
 
@@ -61,7 +64,7 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
     corpus = _load_corpus(run.checkpoints)
     tokens = Tokens.load(run.checkpoints / "tokens.npz")
     reason = _read_json(run.checkpoints / "fit.json")["reason"]
-    fitted = Fit(TopicModel.load(run.stage / "model"), reason)
+    fitted = Fit(TopicModel.load(run.stage / "model"), load_counts(run.stage), reason)
     result = describe(corpus, tokens, fitted, job.settings, progress)
     for name in _TABLES:
         for suffix in (".csv", ".parquet"):
@@ -111,6 +114,11 @@ def load_result(folder: Path, facts: Mapping[str, Any]) -> Result:
     """A result from the files of a run."""
     tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES}
     return Result(**tables, model=TopicModel.load(folder / "model"), facts=facts)
+
+
+def load_counts(folder: Path) -> sp.csr_matrix:
+    """The counts that a run's model was fitted on."""
+    return sp.csr_matrix(sp.load_npz(folder / COUNTS))
 
 
 def _run_facts(run: Run, job: Job) -> dict[str, Any]:

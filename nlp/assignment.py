@@ -1,0 +1,33 @@
+"""Topics for new documents, from a fitted model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from nlp.cleaning import clean
+from nlp.config import CleaningSettings
+from nlp.corpus import Corpus
+from nlp.progress import Progress, silent
+from nlp.tables import carried_columns, topics_of
+from nlp.topics import TopicModel, best_topics
+from nlp.vocabulary import count_known_terms
+
+
+def assign_topics(
+    model: TopicModel,
+    corpus: Corpus,
+    settings: CleaningSettings | None = None,
+    progress: Progress = silent,
+) -> pd.DataFrame:
+    """The documents table for documents the model was not fitted on, a row for each.
+
+    `settings` must be those the model's own documents were cleaned with. A document without a
+    term that the model knows fits no topic (topic_id -1) instead of getting a uniform answer.
+    """
+    tokens = clean(corpus.texts, settings, progress)
+    counts = count_known_terms(tokens, model.terms)
+    doc_topic = model.assign(counts)
+    labels = best_topics(doc_topic, np.asarray(counts.sum(axis=1)).ravel())
+    table = topics_of(corpus.documents["doc_id"].tolist(), doc_topic, labels)
+    return pd.concat([table, carried_columns(corpus.documents)], axis=1)

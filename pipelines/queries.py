@@ -1,0 +1,118 @@
+"""What a finished run can be asked: topics of new documents, its quality, who says what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+
+from nlp.assignment import assign_topics
+from nlp.cleaning import clean
+from nlp.config import Settings
+from nlp.corpus import read_corpus
+from nlp.errors import InputError, StorageError
+from nlp.quality import measure
+from nlp.retrieval import build_index
+from nlp.tables import write_table
+from nlp.tokens import Tokens
+from nlp.topics import TopicModel
+from nlp.vocabulary import count_known_terms
+from pipelines.runs import read_manifest
+from pipelines.steps import load_counts
+
+_SUFFIXES = (".csv", ".parquet")
+
+
+def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, str | None]) -> str:
+    """Write the topics of a source's documents to `out`; returns the account in one line."""
+    if out.suffix not in _SUFFIXES:
+        raise InputError(f"out: {str(out)!r} must end with {' or '.join(_SUFFIXES)}")
+    settings = _settings(folder)
+    given = {name: value for name, value in options.items() if value is not None}
+    reading = settings.model_copy(update={"format": "auto", **given})
+    corpus = read_corpus([source], Settings.create(**reading.model_dump()))
+    table = assign_topics(TopicModel.load(folder / "model"), corpus, settings)
+    partial = out.with_name(f".{out.name}.partial{out.suffix}")
+    try:
+        write_table(table, partial)
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+    n_without = int((table["topic_id"] < 0).sum())
+    dropped = ", ".join(f"{count} {reason}" for reason, count in corpus.dropped.items())
+    return (
+        f"{len(table)} documents of {corpus.records_in} records written to {out}; "
+        f"{n_without} fit no topic; dropped: {dropped or 'none'}"
+    )
+
+
+def evaluate_run(folder: Path, label: str | None) -> dict[str, Any]:
+    """Figures of quality of a finished run; with a label column, agreement with it too."""
+    documents = _documents(folder)
+    if label is not None and label not in documents:
+        columns = ", ".join(map(str, documents.columns))
+        raise InputError(f"label: no column {label!r} in the run's documents (columns: {columns})")
+    column = label or ("label" if "label" in documents else None)
+    model = TopicModel.load(folder / "model")
+    labels = None if column is None else documents[column].tolist()
+    quality = asdict(measure(model, _counts(folder), labels))
+    return {"model": model.kind, "n_topics": model.n_topics, "n_docs": model.n_docs, **quality}
+
+
+def find_documents(folder: Path, query: str | None, like: str | None, most: int) -> Iterator[str]:
+    """One line for each document found, best first: id, topic, the sentence nearest the query."""
+    if (query is None) == (like is None):
+        raise InputError("query: give either words to look for or --like DOC_ID")
+    documents, settings = _documents(folder), _settings(folder)
+    model, counts = TopicModel.load(folder / "model"), _counts(folder)
+    if like is not None:
+        rows = np.flatnonzero(documents["doc_id"] == like)
+        if len(rows) == 0:
+            raise InputError(f"like: no document {like!r} in this run")
+        asked = counts[rows[0]]
+    else:
+        asked = count_known_terms(clean([query or ""], settings), model.terms)
+    ranked = build_index(counts).best(asked, most + (like is not None))
+    found = [row for row in ranked if documents["doc_id"].iloc[row] != like][:most]
+    texts = [documents["text"].iloc[row] for row in found]
+    tokens = clean(texts, settings)
+    for position, row in enumerate(found):
+        sentence = _nearest_sentence(tokens, position, texts[position], asked, model.terms)
+        one = documents.iloc[row]
+        yield f"{one['doc_id']}\ttopic {one['topic_id']}\t{' '.join(sentence.split())}"
+
+
+def _nearest_sentence(
+    tokens: Tokens, document: int, text: str, asked: sp.csr_matrix, terms: tuple[str, ...]
+) -> str:
+    wanted = {terms[column] for column in asked.indices}
+    first, last = tokens.document_sentences[document : document + 2]
+    if first == last:
+        return text
+    best = max(range(first, last), key=lambda s: len(wanted & set(tokens.sentence_words(s))))
+    start, end = tokens.spans[best]
+    return text[start:end]
+
+
+def _settings(folder: Path) -> Settings:
+    return Settings.create(**read_manifest(folder)["config"])
+
+
+def _documents(folder: Path) -> pd.DataFrame:
+    read_manifest(folder)
+    try:
+        return pd.read_parquet(folder / "documents.parquet")
+    except (OSError, ValueError) as error:
+        raise StorageError(f"cannot read the documents of {str(folder)!r}: {error}") from error
+
+
+def _counts(folder: Path) -> sp.csr_matrix:
+    try:
+        return load_counts(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise StorageError(f"cannot read the counts of {str(folder)!r}: {error}") from error
