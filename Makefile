@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install run test check format bench wheel clean
+.PHONY: help install run test test-lowest check format bench wheel clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -32,6 +32,12 @@ run: install  ## analyse the two sample corpora and name the reports to open
 
 test: install  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-lowest: install  ## run the tests once with the oldest versions that pyproject.toml allows
+	$(UV) venv --quiet --clear --python $(BIN)/python .cache/lowest
+	$(UV) pip install --quiet --python .cache/lowest/bin/python --resolution lowest-direct \
+		--group dev --editable ".[prefect,dask]"
+	.cache/lowest/bin/python -m pytest -n 2 --dist loadfile
 
 check: install  ## lint, format and types, as CI does
 	$(BIN)/ruff check .
