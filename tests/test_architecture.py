@@ -71,7 +71,7 @@ def _loaded_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def area(module: str) -> str:
-    """The noun a module belongs to: `nlp/lda.py`, `nlp/lda_tuning.py` and `nlp/lda/x.py` are lda."""
+    """The noun a module belongs to: `lda` for `nlp/lda.py`, `nlp/lda_tuning.py`, `nlp/lda/x.py`."""
     name = module.split("/")[1].removesuffix(".py")
     return next((one for one in SIBLINGS if name == one or name.startswith(f"{one}_")), name)
 
