@@ -5,93 +5,71 @@ A record that cannot be read is yielded too, with its reason: nothing vanishes h
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
-import json
-import sys
+import lzma
+import os
+import stat
+import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 from nlp.config import SourceSettings
 from nlp.encoding import decode
 from nlp.errors import InputError, StorageError
+from nlp.formats import READERS, format_of, too_large
+from nlp.records import NAME, TEXT, Reason, Record
+
+__all__ = ["NAME", "TEXT", "Reason", "Record", "read_records"]
+
+_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+_GZIP = b"\x1f\x8b"
+_READ_AT_ONCE = 16_000_000
+# All that the standard library raises on damaged files and archives.
+_DAMAGED = (
+    OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError,
+    struct.error, NotImplementedError, RuntimeError, ValueError, OverflowError,
+)  # fmt: skip
 
 
-class Reason(StrEnum):
-    """Why a record was dropped: a closed list."""
-
-    MALFORMED = "malformed_record"
-    BLANK = "blank_line"
-    MISSING = "missing_text"
-    EMPTY = "empty_text"
-    NO_WORDS = "no_words"
-    DUPLICATE_ID = "duplicate_id"
-    UNSUPPORTED = "unsupported_file"
-    UNREADABLE = "unreadable_file"
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One raw record, or the reason why there is none."""
-
-    source: str
-    number: int
-    """Counted from 1 within its source."""
-    fields: Mapping[str, object]
-    reason: Reason | None = None
-    detail: str = ""
-
-
-TEXT = "text"
-"""The one column of a source that has no columns."""
-NAME = "file"
-"""The column that holds the path of a text file inside its folder or archive."""
-
-_SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-}
-_ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-_UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
+class _TooLargeError(StorageError):
+    """More bytes than the user allows."""
 
 
 def read_records(source: str | Path, settings: SourceSettings) -> Iterator[Record]:
     """Records of a file, a folder or an archive of text files.
 
+    In folders and archives, what is hidden (its name begins with a full stop) is no record.
     Raises `InputError` for an address that cannot be a source and `StorageError` for one that
     cannot be read.
     """
     path = _local(source)
+    if path.is_dir():
+        return _read_folder(path, settings)
+    if path.name.lower().endswith(_ARCHIVES):
+        return _read_archive(path, _Budget(settings.max_megabytes))
+    return _read_file(path, _format(path.name, settings), settings)
+
+
+def _read_file(path: Path, kind: str, settings: SourceSettings) -> Iterator[Record]:
     try:
-        if path.is_dir():
-            yield from _read_folder(path, settings)
-        elif path.name.lower().endswith(_ARCHIVES):
-            yield from _read_archive(path, settings)
-        else:
-            kind = _format(path.name, settings)
-            with path.open("rb") as stream:
-                yield from _READERS[kind](_unpacked(stream, path.name, settings), str(source))
-    except _UNREADABLE as error:
-        if isinstance(error, StorageError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        raise StorageError(f"cannot read {str(source)!r}: {reason}") from error
+        with path.open("rb") as stream:
+            data = _Budget(settings.max_megabytes).read(stream, path.name)
+    except _TooLargeError:
+        raise
+    except _DAMAGED as error:
+        raise StorageError(f"cannot read {str(path)!r}: {_cause(error)}") from error
+    return READERS[kind](data, str(path), settings)
+
+
+def _cause(error: BaseException) -> str:
+    """What went wrong, in one line."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return " ".join(str(text).split())
 
 
 def _local(source: str | Path) -> Path:
@@ -99,14 +77,18 @@ def _local(source: str | Path) -> Path:
     if "://" in text:
         scheme = text.split("://", 1)[0]
         raise InputError(f"source: {scheme}:// addresses are not supported; give a file or folder")
-    path = Path(text).expanduser()
+    if not text.strip():
+        raise InputError("source: the address is empty; give a file or folder")
     try:
-        exists = path.exists()
-    except (OSError, ValueError) as error:
-        raise InputError(f"source: not a usable path: {text!r} ({error})") from error
-    if not exists:
-        raise InputError(f"source: no such file or folder: {text!r}")
-    if not (path.is_dir() or path.is_file()):
+        path = Path(text).expanduser()
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(f"source: no such file or folder: {text!r}") from None
+    except PermissionError as error:
+        raise StorageError(f"cannot read {text!r}: {_cause(error)}") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise InputError(f"source: not a usable path: {text!r} ({_cause(error)})") from error
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         raise InputError(f"source: neither a file nor a folder: {text!r}")
     return path
 
@@ -114,187 +96,161 @@ def _local(source: str | Path) -> Path:
 def _format(name: str, settings: SourceSettings) -> str:
     if settings.format != "auto":
         return settings.format
-    kind = _kind(name)
+    kind = format_of(name)
     if kind is None:
         raise InputError(
             f"source: cannot tell the format of {name!r}: name it with --format "
-            f"({', '.join(_READERS)})"
+            f"({', '.join(READERS)})"
         )
     return kind
 
 
-def _kind(name: str) -> str | None:
-    return _SUFFIXES.get(Path(name.lower().removesuffix(".gz")).suffix)
+class _Budget:
+    """How many bytes may still be read, unpacked."""
+
+    def __init__(self, megabytes: int) -> None:
+        self._megabytes = megabytes
+        self._left = megabytes * 1_000_000
+
+    def read(self, stream: IO[bytes], name: str) -> bytes:
+        """All bytes of a stream, unpacked if they are gzip."""
+        head = stream.read(len(_GZIP))
+        packed = head == _GZIP or name.lower().endswith(".gz")
+        plain: IO[bytes] = _Again(head, stream)  # type: ignore[assignment]
+        parts = []
+        reader = gzip.GzipFile(fileobj=plain) if packed else plain
+        # In parts: asked for all at once, Python reserves the whole limit before it reads.
+        while part := reader.read(min(_READ_AT_ONCE, self._left + 1)):
+            self._left -= len(part)
+            if self._left < 0:
+                raise _TooLargeError(too_large(name, self._megabytes))
+            parts.append(part)
+        return b"".join(parts)
 
 
-def _unpacked(stream: BinaryIO, name: str, settings: SourceSettings) -> bytes:
-    """All bytes of a stream, unpacked if it is gzip, up to the limit set."""
-    limit = settings.max_megabytes * 1_000_000
-    reader: BinaryIO = stream
-    if name.lower().endswith(".gz"):
-        reader = gzip.GzipFile(fileobj=stream)  # type: ignore[assignment]
-    data = reader.read(limit + 1)
-    if len(data) > limit:
-        raise StorageError(
-            f"{name!r} holds more than {settings.max_megabytes} MB: raise max_megabytes to read it"
-        )
-    return data
+class _Again:
+    """A stream whose first bytes were read already: archives' streams cannot be wound back."""
+
+    def __init__(self, head: bytes, stream: IO[bytes]) -> None:
+        self._head = head
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._head:
+            return self._stream.read(size)
+        head, self._head = self._head, b""
+        if size < 0:
+            return head + self._stream.read()
+        head, self._head = head[:size], head[size:]
+        return head
 
 
 def _read_folder(folder: Path, settings: SourceSettings) -> Iterator[Record]:
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    members = (
-        (path.relative_to(folder).as_posix(), path)
-        for path in files
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
-    for number, (name, path) in enumerate(members, start=1):
-        yield _file_record(str(folder), number, name, path.open, settings)
+    for number, (name, fault) in enumerate(_files(folder), start=1):
+        path, fields = folder / name, {NAME: name}
+        special = "not a regular file" if path.exists() and not path.is_file() else ""
+        budget = _Budget(settings.max_megabytes)
+        try:
+            if fault:
+                raise OSError(fault)
+            opener = partial(_opened, path)
+            yield _file_record(str(folder), number, name, opener, budget, special)
+        except OSError as error:
+            detail = f"{name}: {_cause(error)}"
+            yield Record(str(folder), number, fields, Reason.UNREADABLE, detail)
 
 
-def _read_archive(path: Path, settings: SourceSettings) -> Iterator[Record]:
-    """Members are read as streams; nothing is unpacked to disk, so no path can escape."""
-    if path.name.lower().endswith(".zip"):
-        with zipfile.ZipFile(path) as archive:
-            for number, item in enumerate(i for i in archive.infolist() if not i.is_dir()):
-                opener = _opener(archive.open, item)
-                yield _file_record(str(path), number + 1, item.filename, opener, settings)
-        return
+def _opened(path: Path) -> IO[bytes]:
+    return path.open("rb")
+
+
+def _files(folder: Path) -> list[tuple[str, str]]:
+    """Paths inside a folder that are not hidden, sorted; a folder only if it cannot be entered."""
+    found: dict[str, str] = {}
+
+    def unreadable(error: OSError) -> None:
+        found[Path(error.filename).relative_to(folder).as_posix()] = _cause(error)
+
+    for parent, folders, files in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        for name in (*files, *links):
+            if not name.startswith("."):
+                found[Path(parent, name).relative_to(folder).as_posix()] = ""
+    if found.get("."):
+        raise StorageError(f"cannot read {str(folder)!r}: {found['.']}")
+    return sorted(found.items())
+
+
+def _read_archive(path: Path, budget: _Budget) -> Iterator[Record]:
+    """Members are read as streams; nothing is unpacked to disk, so no path can escape.
+
+    An archive is one file: `max_megabytes` holds for all its members together.
+    """
+    members = _zip_members if path.name.lower().endswith(".zip") else _tar_members
+    number = 0
+    try:
+        for name, special, opener in members(path):
+            parts = PurePosixPath(name.replace("\\", "/")).parts
+            if "__MACOSX" in parts or any(p.startswith(".") and p != ".." for p in parts):
+                continue
+            number += 1
+            yield _file_record(str(path), number, name, opener, budget, special)
+    except _TooLargeError:
+        raise
+    except _DAMAGED as error:
+        raise StorageError(f"cannot read {str(path)!r}: {_cause(error)}") from error
+
+
+Opener = Callable[[], IO[bytes]]
+Member = tuple[str, str, Opener]
+
+
+def _zip_members(path: Path) -> Iterator[Member]:
+    with zipfile.ZipFile(path) as archive:
+        for item in archive.infolist():
+            if item.is_dir():
+                continue
+            mode = item.external_attr >> 16
+            special = "a symbolic link" if stat.S_ISLNK(mode) else ""
+            yield item.filename, special, partial(archive.open, item)
+
+
+def _tar_members(path: Path) -> Iterator[Member]:
     with tarfile.open(path) as tar:
-        for number, member in enumerate(m for m in tar if m.isfile()):
-            opener = _opener(tar.extractfile, member)
-            yield _file_record(str(path), number + 1, member.name, opener, settings)
+        for member in tar:
+            if member.isdir():
+                continue
+            special = "" if member.isfile() else "a link" if member.issym() else "not a file"
+            yield member.name, special, partial(_extracted, tar, member)
 
 
-def _opener(function: Callable[..., object], item: object) -> Callable[..., object]:
-    return lambda _mode="rb": function(item)
+def _extracted(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    stream = tar.extractfile(member)
+    if stream is None:
+        raise tarfile.ReadError("no data")
+    return stream
 
 
 def _file_record(
     source: str,
     number: int,
     name: str,
-    opener: Callable[..., object],
-    settings: SourceSettings,
+    opener: Opener,
+    budget: _Budget,
+    special: str,
 ) -> Record:
-    if _kind(name) != "text":
+    fields = {NAME: name}
+    if special:
+        return Record(source, number, fields, Reason.UNSUPPORTED, f"{name}: {special}")
+    if format_of(name) != "text":
         detail = f"{name}: only .txt, .text and .md files are read from a folder or an archive"
-        return Record(source, number, {NAME: name}, Reason.UNSUPPORTED, detail)
+        return Record(source, number, fields, Reason.UNSUPPORTED, detail)
     try:
-        with opener("rb") as stream:  # type: ignore[attr-defined]
-            text = decode(_unpacked(stream, name, settings))
-    except (*_UNREADABLE, RuntimeError, NotImplementedError) as error:
-        return Record(source, number, {NAME: name}, Reason.UNREADABLE, f"{name}: {error}")
+        with opener() as stream:
+            text = decode(budget.read(stream, name))
+    except _TooLargeError:
+        raise
+    except _DAMAGED as error:
+        return Record(source, number, fields, Reason.UNREADABLE, f"{name}: {_cause(error)}")
     return Record(source, number, {NAME: name, TEXT: text})
-
-
-def _read_text(data: bytes, source: str) -> Iterator[Record]:
-    if data:
-        yield Record(source, 1, {NAME: Path(source).name, TEXT: decode(data)})
-
-
-def _read_lines(data: bytes, source: str) -> Iterator[Record]:
-    for number, line in enumerate(_lines(decode(data)), start=1):
-        reason = None if line.strip() else Reason.BLANK
-        yield Record(source, number, {TEXT: line}, reason)
-
-
-def _read_jsonl(data: bytes, source: str) -> Iterator[Record]:
-    for number, line in enumerate(_lines(decode(data)), start=1):
-        if not line.strip():
-            yield Record(source, number, {}, Reason.BLANK)
-            continue
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError) as error:
-            yield Record(source, number, {}, Reason.MALFORMED, f"not JSON: {error}")
-            continue
-        if isinstance(value, str):
-            yield Record(source, number, {TEXT: value})
-        elif isinstance(value, dict):
-            yield Record(source, number, value)
-        else:
-            detail = f"a JSON {type(value).__name__} where an object was expected"
-            yield Record(source, number, {}, Reason.MALFORMED, detail)
-
-
-def _lines(text: str) -> list[str]:
-    """Lines without the blank ones at the end; only line feeds end a line."""
-    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
-    return [] if lines == [""] else lines
-
-
-def _read_csv(data: bytes, source: str) -> Iterator[Record]:
-    return _read_table(decode(data), source, delimiter=None)
-
-
-def _read_tsv(data: bytes, source: str) -> Iterator[Record]:
-    return _read_table(decode(data), source, delimiter="\t")
-
-
-def _read_table(text: str, source: str, delimiter: str | None) -> Iterator[Record]:
-    text = text.rstrip("\r\n")
-    if not text:
-        return
-    delimiter = delimiter or _delimiter(text)
-    with _fields_of_any_size():
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        header = _unique([name.strip() for name in next(rows)])
-        for number, row in enumerate(rows, start=1):
-            if not row:
-                yield Record(source, number, {}, Reason.BLANK)
-            elif len(row) != len(header):
-                detail = f"{len(row)} fields, the header has {len(header)}"
-                yield Record(source, number, {}, Reason.MALFORMED, detail)
-            else:
-                yield Record(source, number, dict(zip(header, row, strict=True)))
-
-
-def _delimiter(text: str) -> str:
-    """The separator that stands most often in the header line, outside of quotes."""
-    header = text.split("\n", 1)[0]
-    bare = "".join(header.split('"')[::2])
-    return max(",;\t|", key=bare.count)
-
-
-def _unique(names: list[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    for position, name in enumerate(names):
-        base = name or f"column_{position + 1}"
-        seen[base] = seen.get(base, 0) + 1
-        names[position] = base if seen[base] == 1 else f"{base}_{seen[base]}"
-    return names
-
-
-@contextmanager
-def _fields_of_any_size() -> Iterator[None]:
-    before = csv.field_size_limit(sys.maxsize)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(before)
-
-
-def _read_parquet(data: bytes, source: str) -> Iterator[Record]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(io.BytesIO(data))
-    except (pa.ArrowException, ValueError) as error:
-        raise StorageError(f"cannot read {source!r}: {str(error).splitlines()[0]}") from error
-    number = 0
-    for batch in table.to_batches(max_chunksize=10_000):
-        for row in batch.to_pylist():
-            number += 1
-            yield Record(source, number, row)
-
-
-_READERS: dict[str, Callable[[bytes, str], Iterator[Record]]] = {
-    "csv": _read_csv,
-    "tsv": _read_tsv,
-    "jsonl": _read_jsonl,
-    "parquet": _read_parquet,
-    "text": _read_text,
-    "lines": _read_lines,
-}
