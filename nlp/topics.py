@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 import scipy.sparse as sp
@@ -128,7 +129,10 @@ class TopicModel:
         """Read what `save` wrote; `StorageError` if it is missing or damaged."""
         try:
             header = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            with np.load(folder / "model.npz", allow_pickle=False) as stored:
+            with (
+                (folder / "model.npz").open("rb") as stream,
+                np.load(stream, allow_pickle=False) as stored,
+            ):
                 arrays = {name: stored[name] for name in _ARRAYS}
             return cls(
                 kind=header["kind"],
@@ -137,7 +141,7 @@ class TopicModel:
                 terms=tuple(header["terms"]),
                 **arrays,
             )
-        except (OSError, KeyError, ValueError, EOFError) as error:
+        except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
             raise StorageError(f"cannot read a topic model from {folder}: {error}") from error
 
 

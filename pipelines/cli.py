@@ -116,7 +116,7 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
     "--out", metavar="FILE", required=True, help="Where to write: a .csv or .parquet file."
 )
 @click.option("--text", metavar="COL", help="Column that holds the text.  [default: the run's]")
-@click.option("--id", metavar="COL", help="Column that names each document.  [default: the run's]")
+@click.option("--id", metavar="COL", help="Column that names each document.  [default: guessed]")
 @click.option("--format", help="How to read SOURCE.  [default: by suffix]")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def assign(run_dir: str, source: str, out: str, debug: bool, **options: str | None) -> None:
@@ -178,7 +178,7 @@ def reports(folder: str, serve: bool, port: int, debug: bool) -> None:
     from pipelines.shelf import list_runs, serve_runs
 
     if serve:
-        serve_runs(Path(folder), port)
+        serve_runs(Path(folder), port, click.echo)
     else:
         click.echo(list_runs(Path(folder)))
 

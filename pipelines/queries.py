@@ -34,8 +34,7 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
         raise InputError(f"out: {str(out)!r} must end with {' or '.join(_SUFFIXES)}")
     settings = _settings(folder)
     given = {name: value for name, value in options.items() if value is not None}
-    reading = settings.model_copy(update={"format": "auto", **given})
-    corpus = read_corpus([source], Settings.create(**reading.model_dump()))
+    corpus = read_corpus([source], Settings.create(**{"text": settings.text, **given}))
     table = assign_topics(TopicModel.load(folder / "model"), corpus, settings)
     partial = out.with_name(f".{out.name}.partial{out.suffix}")
     try:

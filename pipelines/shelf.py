@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -11,8 +11,6 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
-
-import click
 
 from nlp.errors import InputError, StorageError
 from pipelines.runs import published_runs, read_manifest
@@ -53,10 +51,10 @@ def _line(run: Mapping[str, Any]) -> str:
     )
 
 
-def serve_runs(out: Path, port: int) -> None:
+def serve_runs(out: Path, port: int, say: Callable[[str], object]) -> None:
     """Show the runs at http://127.0.0.1:PORT until interrupted."""
     with make_server(out, port) as server:
-        click.echo(f"http://{_HOST}:{server.server_port}/  (Ctrl-C ends it)")
+        say(f"http://{_HOST}:{server.server_port}/  (Ctrl-C ends it)")
         try:
             server.serve_forever()
         except KeyboardInterrupt:

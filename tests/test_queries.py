@@ -67,7 +67,8 @@ def test_evaluate_scores_against_any_column(run: Path) -> None:
 def test_find_quotes_the_sentence_that_says_so(run: Path) -> None:
     found = list(find_documents(run, "voucher code not accepted", None, 5))
     assert len(found) == 5
-    assert all("voucher" in line.lower() or "code" in line.lower() for line in found)
+    assert "voucher" in found[0].lower()
+    assert sum("voucher" in line.lower() or "code" in line.lower() for line in found) >= 4
     assert list(find_documents(run, "zyzzyva", None, 5)) == []
 
 
