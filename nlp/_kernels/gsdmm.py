@@ -96,53 +96,58 @@ def sweep(
     It stops early only where a new cluster finds no free column. `uniforms` holds one number in
     [0, 1) for each place in `order`.
     """
-    labels, sizes, shape = clusters.labels, clusters.sizes, clusters.shape
     for place in range(start, len(order)):
         document = order[place]
-        old = labels[document]
-        alone = old >= 0 and sizes[old] == 1
-        tokens = _expand(corpus, document, prior, shape[STRIDE], scratch)
-        stand_in = score(corpus, clusters, prior, document, tokens, scratch)
-        new = _draw(scratch.scores, scratch.lanes, shape[WIDTH], stand_in, uniforms[place])
-        if old >= 0 and (new == old or (new < 0 and alone)):
+        old = clusters.labels[document]
+        tokens = _expand(corpus, document, prior, clusters.shape[STRIDE], scratch)
+        own, stand_in, total = score(corpus, clusters, prior, document, tokens, scratch)
+        target = uniforms[place] * total - own
+        if target < 0:
             continue
-        if new < 0:
-            new = _free_column(sizes, shape)
+        target -= stand_in
+        if target >= 0:
+            new = _column(scratch.scores, scratch.lanes, clusters.shape[WIDTH], target)
+        elif old >= 0 and clusters.sizes[old] == 1:
+            continue
+        else:
+            new = _free_column(clusters.sizes, clusters.shape)
             if new < 0:
                 return place
         if old >= 0:
             _place(clusters, prior, scratch.rows, tokens, old, -1)
         _place(clusters, prior, scratch.rows, tokens, new, 1)
-        labels[document] = new
-        shape[MOVED] += 1
+        clusters.labels[document] = new
+        clusters.shape[MOVED] += 1
     return len(order)
 
 
 @njit(cache=True)
 def score(
     corpus: Corpus, clusters: Clusters, prior: Prior, document: int, tokens: int, scratch: Scratch
-) -> float:
-    """Fill `scratch.scores` with equation 4 by column, to a common factor; the empty ones' sum.
+) -> tuple[float, float, float]:
+    """Equation 4, to a common factor: of its own column, of the empty ones together, of all.
 
-    The document itself is left out of its own column.
+    The document is left out of its own column. `scratch.scores` receives what the other columns
+    score, and 0 for its own; `scratch.lanes` their sums.
     """
-    scores, width, old = scratch.scores, clusters.shape[WIDTH], clusters.labels[document]
+    scores, old = scratch.scores, clusters.labels[document]
     alone = old >= 0 and clusters.sizes[old] == 1
     empty = len(clusters.sizes) - clusters.shape[OCCUPIED] + (1 if alone else 0)
-    if tokens >= TABLE:
-        return _logarithms(corpus, clusters, prior, document, tokens, empty, scratch)
-    _products(clusters, tokens, scratch)
-    stand_in = float(empty * prior.alpha)
-    for i in range(tokens):
-        stand_in *= scratch.addends[i] * len(prior.smooth) / (prior.mass + i)
-    if old >= 0:
-        scores[old] = _own_product(corpus, clusters, prior, document, tokens)
-    largest = stand_in
-    for k in range(width):
-        largest = max(largest, scores[k])
-    if _SMALLEST < largest < _LARGEST:
-        return stand_in
-    return _logarithms(corpus, clusters, prior, document, tokens, empty, scratch)
+    if tokens < len(clusters.table):
+        _products(clusters, tokens, scratch)
+        own, stand_in = 0.0, float(empty * prior.alpha)
+        if old >= 0:
+            scores[old] = 0.0
+            if not alone:
+                own = _own_product(corpus, clusters, prior, document, tokens)
+        if empty > 0:
+            for i in range(tokens):
+                stand_in *= scratch.addends[i] * (len(prior.smooth) / (prior.mass + i))
+        total = own + stand_in + _sum_lanes(scores, scratch.lanes, clusters.shape[WIDTH])
+        if _SMALLEST < total < _LARGEST:
+            return own, stand_in, total
+    own, stand_in = _logarithms(corpus, clusters, prior, document, tokens, empty, scratch)
+    return own, stand_in, own + stand_in + _sum_lanes(scores, scratch.lanes, clusters.shape[WIDTH])
 
 
 @njit(cache=True)
@@ -154,7 +159,7 @@ def refresh(clusters: Clusters, prior: Prior, column: int) -> None:
     size, table, n_terms = clusters.sizes[column], clusters.table, len(prior.smooth)
     value = size + prior.alpha if size > 0 else 0.0
     total = clusters.lengths[column] + prior.mass
-    for tokens in range(TABLE):
+    for tokens in range(len(table)):
         table[tokens, column] = value
         value *= n_terms / (total + tokens)
 
@@ -175,38 +180,42 @@ def _expand(corpus: Corpus, document: int, prior: Prior, stride: int, scratch: S
 def _products(clusters: Clusters, tokens: int, scratch: Scratch) -> None:
     """Scores as if the document were in no column, in whole blocks of LANES columns.
 
-    Three tokens at a time in single precision, whose range no product of three leaves.
+    Up to four tokens at a time in single precision, whose range no such product leaves. The
+    slices let the compiler see that an index cannot be negative, and so use vectors.
     """
-    scores, counts, rows, addends = scratch.scores, clusters.counts, scratch.rows, scratch.addends
-    base = clusters.table[tokens]
     width = -(-clusters.shape[WIDTH] // LANES) * LANES
+    counts, rows, addends = clusters.counts, scratch.rows, scratch.addends
+    scores, base = scratch.scores[:width], clusters.table[tokens][:width]
     for k in range(width):
         scores[k] = base[k]
     done = 0
-    while done + 3 <= tokens:
-        first, second, third = rows[done], rows[done + 1], rows[done + 2]
-        a, b, c = addends[done], addends[done + 1], addends[done + 2]
+    while done + 4 <= tokens:
+        first, second = counts[rows[done] :][:width], counts[rows[done + 1] :][:width]
+        third, fourth = counts[rows[done + 2] :][:width], counts[rows[done + 3] :][:width]
+        a, b, c, d = addends[done], addends[done + 1], addends[done + 2], addends[done + 3]
         for k in range(width):
-            product = (counts[first + k] + a) * (counts[second + k] + b) * (counts[third + k] + c)
+            product = ((first[k] + a) * (second[k] + b)) * ((third[k] + c) * (fourth[k] + d))
             scores[k] *= np.float64(product)
-        done += 3
-    while done < tokens:
-        first, a = rows[done], addends[done]
+        done += 4
+    if done + 2 <= tokens:
+        first, second = counts[rows[done] :][:width], counts[rows[done + 1] :][:width]
+        a, b = addends[done], addends[done + 1]
         for k in range(width):
-            scores[k] *= np.float64(counts[first + k] + a)
-        done += 1
+            scores[k] *= np.float64((first[k] + a) * (second[k] + b))
+        done += 2
+    if done < tokens:
+        first, a = counts[rows[done] :][:width], addends[done]
+        for k in range(width):
+            scores[k] *= np.float64(first[k] + a)
 
 
 @njit(cache=True)
 def _own_product(
     corpus: Corpus, clusters: Clusters, prior: Prior, document: int, tokens: int
 ) -> float:
-    """Score of the document's own column without the document; 0 if nothing is left there."""
+    """Score of the document's own column without the document."""
     column, stride = clusters.labels[document], clusters.shape[STRIDE]
-    others = clusters.sizes[column] - 1.0
-    if others <= 0:
-        return 0.0
-    value = float(others + prior.alpha)
+    value = float(clusters.sizes[column] - 1.0 + prior.alpha)
     rest = clusters.lengths[column] - tokens + prior.mass
     i = 0
     for entry in range(corpus.indptr[document], corpus.indptr[document + 1]):
@@ -227,28 +236,27 @@ def _logarithms(
     tokens: int,
     empty: int,
     scratch: Scratch,
-) -> float:
+) -> tuple[float, float]:
     """As `score`, at any length: the largest score is 1, and none can underflow on the way."""
     scores, width, old = scratch.scores, clusters.shape[WIDTH], clusters.labels[document]
-    best = -np.inf
+    stand_in, own = -np.inf, 0.0
+    if empty > 0:
+        stand_in = np.log(empty * prior.alpha)
+        stand_in += _log_likelihood(corpus, clusters, prior, document, -1, 0, 0.0)
+    best = stand_in
     for k in range(width):
         taken = 1 if k == old else 0
-        others = clusters.sizes[k] - taken
+        others, length = clusters.sizes[k] - taken, clusters.lengths[k] - taken * tokens
         scores[k] = -np.inf
         if others > 0:
-            scores[k] = np.log(others + prior.alpha) + _log_likelihood(
-                corpus, clusters, prior, document, k, taken, clusters.lengths[k] - taken * tokens
-            )
+            scores[k] = np.log(others + prior.alpha)
+            scores[k] += _log_likelihood(corpus, clusters, prior, document, k, taken, length)
         best = max(best, scores[k])
-    stand_in = -np.inf
-    if empty > 0:
-        stand_in = np.log(empty * prior.alpha) + _log_likelihood(
-            corpus, clusters, prior, document, -1, 0, 0.0
-        )
-    best = max(best, stand_in)
     for k in range(width):
         scores[k] = np.exp(scores[k] - best)
-    return float(np.exp(stand_in - best))
+    if old >= 0:
+        own, scores[old] = scores[old], 0.0
+    return own, float(np.exp(stand_in - best))
 
 
 @njit(cache=True)
@@ -278,37 +286,42 @@ def _log_likelihood(
 
 
 @njit(cache=True)
-def _draw(scores: Floats, lanes: Floats, width: int, stand_in: float, uniform: float) -> int:
-    """A column drawn in proportion to its score; -1 for a new cluster.
-
-    Sums run in LANES interleaved lanes, which a processor adds at once and any adds alike.
-    """
-    blocks = -(-width // LANES)
-    for k in range(width, blocks * LANES):
+def _sum_lanes(scores: Floats, lanes: Floats, width: int) -> float:
+    """Sums of every eighth score, and of all: lanes that a processor adds at once, any alike."""
+    whole = -(-width // LANES) * LANES
+    for k in range(width, whole):
         scores[k] = 0.0
-    for lane in range(LANES):
-        lanes[lane] = 0.0
-    for block in range(blocks):
-        for lane in range(LANES):
-            lanes[lane] += scores[block * LANES + lane]
-    total = stand_in
-    for lane in range(LANES):
-        total += lanes[lane]
-    target = uniform * total - stand_in
-    if target < 0:
-        return -1
+    a = b = c = d = e = f = g = h = 0.0
+    for k in range(0, whole, 8):
+        part = scores[k:][:8]
+        a += part[0]
+        b += part[1]
+        c += part[2]
+        d += part[3]
+        e += part[4]
+        f += part[5]
+        g += part[6]
+        h += part[7]
+    lanes[0], lanes[1], lanes[2], lanes[3] = a, b, c, d
+    lanes[4], lanes[5], lanes[6], lanes[7] = e, f, g, h
+    return float(((a + b) + (c + d)) + ((e + f) + (g + h)))
+
+
+@njit(cache=True)
+def _column(scores: Floats, lanes: Floats, width: int, target: float) -> int:
+    """The column where the scores, added up lane after lane, pass `target`."""
     chosen = -1
-    for lane in range(LANES):
-        if target < lanes[lane]:
-            for block in range(blocks):
-                column = block * LANES + lane
-                if scores[column] > 0:
-                    chosen = column
-                    target -= scores[column]
-                    if target < 0:
-                        return chosen
-            return chosen
-        target -= lanes[lane]
+    for lane in range(8):
+        if target >= lanes[lane]:
+            target -= lanes[lane]
+            continue
+        for column in range(lane, width, 8):
+            if scores[column] > 0:
+                chosen = column
+                target -= scores[column]
+                if target < 0:
+                    return chosen
+        return chosen
     return int(np.argmax(scores[:width]))
 
 
@@ -393,3 +406,65 @@ def settle(corpus: Corpus, clusters: Clusters, prior: Prior, labels: Ints) -> No
     clusters.shape[WIDTH] = width
     clusters.shape[OCCUPIED] = np.count_nonzero(clusters.sizes)
     refresh_all(clusters, prior)
+
+
+@njit(cache=True)
+def expect(
+    corpus: Corpus,
+    topic_term: Singles,
+    weights: Floats,
+    sums: Floats,
+    sizes: Floats,
+    posterior: Floats,
+    scores: Floats,
+) -> float:
+    """One expectation step; the log-likelihood of the corpus.
+
+    `topic_term` and `sums` are (n_terms, n_columns), `weights` and `sizes` (n_columns,). Each
+    document's share in a column is added to `sizes` and, term by term, to `sums`; `posterior`,
+    (n_docs, n_columns) or (0, n_columns), receives the shares. `scores` is room to work in.
+    """
+    n_columns, total = len(weights), 0.0
+    for document in range(len(corpus.indptr) - 1):
+        first, last = corpus.indptr[document], corpus.indptr[document + 1]
+        best = _mix(corpus, topic_term, weights, first, last, scores)
+        mass = 0.0
+        for k in range(n_columns):
+            mass += scores[k]
+        total += best + np.log(mass)
+        for k in range(n_columns):
+            scores[k] /= mass
+            sizes[k] += scores[k]
+        for entry in range(first, last):
+            row, repeats = sums[corpus.indices[entry]], np.float64(corpus.data[entry])
+            for k in range(n_columns):
+                row[k] += repeats * scores[k]
+        if len(posterior) > 0:
+            posterior[document] = scores
+    return total
+
+
+@njit(cache=True)
+def _mix(
+    corpus: Corpus, topic_term: Singles, weights: Floats, first: int, last: int, scores: Floats
+) -> float:
+    """weights * prod_w topic_term[w] ** N_dw by column over e ** (what is returned).
+
+    Scaled back to a largest of 1 every `_CHUNK` tokens: what falls 300 orders of magnitude behind
+    is 0 for good.
+    """
+    n_columns, logarithm, tokens = len(scores), 0.0, 0
+    for k in range(n_columns):
+        scores[k] = weights[k]
+    for entry in range(first, last):
+        row = topic_term[corpus.indices[entry]]
+        for _ in range(corpus.data[entry]):
+            for k in range(n_columns):
+                scores[k] *= np.float64(row[k])
+            tokens += 1
+            if tokens % _CHUNK == 0:
+                largest = scores.max()
+                logarithm += np.log(largest)
+                for k in range(n_columns):
+                    scores[k] /= largest
+    return logarithm

@@ -1,0 +1,77 @@
+"""A mixture of word distributions, each document written by one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from nlp._kernels import gsdmm as kernels
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """Clusters as the tokens and documents expected in them, under Dirichlet priors."""
+
+    tokens: Floats
+    """(n_terms, n_clusters) expected tokens of each term in each cluster."""
+    sizes: Floats
+    """(n_clusters,) expected documents in each cluster."""
+    alpha: float
+    beta: float
+
+    @property
+    def topic_term(self) -> Floats:
+        """(n_clusters, n_terms) probability of each term in each cluster."""
+        smoothed = self.tokens.T + self.beta
+        return np.ascontiguousarray(smoothed / smoothed.sum(axis=1, keepdims=True))
+
+    @property
+    def prior(self) -> Floats:
+        """(n_clusters,) pseudo-counts of each cluster before a document is read."""
+        return self.sizes + self.alpha
+
+    def posterior(self, counts: sp.csr_matrix) -> Floats:
+        """(n_docs, n_clusters) probability of each cluster for each document."""
+        shares = np.zeros((counts.shape[0], len(self.sizes)))
+        self._expect(counts, shares)
+        return shares
+
+    def refine(self, counts: sp.csr_matrix, n_steps: int) -> Mixture:
+        """The mixture after some steps of expectation-maximisation on `counts`.
+
+        Each document is shared out over the clusters by its posterior and the clusters are
+        counted anew. A sample puts every document into one cluster, also those that could be in
+        several; sharing these out takes that noise away.
+        """
+        mixture = self
+        for _ in range(n_steps):
+            mixture, _ = mixture._expect(counts, np.zeros((0, len(self.sizes))))
+        return mixture
+
+    def log_likelihood(self, counts: sp.csr_matrix) -> float:
+        """Logarithm of the probability of documents under this mixture."""
+        return self._expect(counts, np.zeros((0, len(self.sizes))))[1]
+
+    def _expect(self, counts: sp.csr_matrix, shares: Floats) -> tuple[Mixture, float]:
+        smoothed = self.tokens + self.beta
+        smoothed /= smoothed.sum(axis=0)
+        tokens, sizes = np.zeros_like(self.tokens), np.zeros_like(self.sizes)
+        value = kernels.expect(
+            kernels.Corpus(
+                counts.indptr.astype(np.int64),
+                counts.indices.astype(np.int32),
+                counts.data.astype(np.int32),
+            ),
+            smoothed.astype(np.float32),
+            self.prior / self.prior.sum(),
+            tokens,
+            sizes,
+            shares,
+            np.zeros(len(self.sizes)),
+        )
+        return Mixture(tokens, sizes, self.alpha, self.beta), float(value)

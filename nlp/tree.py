@@ -1,0 +1,131 @@
+"""Fine topics merged into a tree that a reader can cut at any number of topics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from nlp._kernels import tree as kernels
+from nlp.errors import InputError
+from nlp.topics import TopicModel, order_topics
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+MERGE_BETA = 0.5
+READABLE = 50
+
+
+@dataclass(frozen=True)
+class TopicTree:
+    """How topics merge, two at a time, the pair that belongs together most first."""
+
+    merges: Ints
+    """(n_fine - 1, 2) nodes merged at each step: topics 0 to n_fine - 1, step s making node
+    n_fine + s, as in a SciPy linkage."""
+    heights: Floats
+    """(n_fine - 1,) what each step costs in log probability per token, never falling."""
+    gains: Floats
+    """(n_fine - 1,) gain in log probability of each step; negative where it costs."""
+    counts: Ints
+    """(n_fine - 1,) fine topics under each new node."""
+
+    @property
+    def n_fine(self) -> int:
+        """Topics the tree was built from."""
+        return len(self.merges) + 1
+
+    def cut(self, n_topics: int) -> Ints:
+        """(n_fine,) group of each fine topic, counted from 0 in order of first appearance.
+
+        As many groups as asked for, or all the fine topics where there are fewer.
+        """
+        if n_topics < 1:
+            raise InputError(f"cannot cut a tree into {n_topics} topics: ask for 1 or more")
+        parent = np.arange(2 * self.n_fine - 1)
+        for step in range(max(0, self.n_fine - n_topics)):
+            parent[self.merges[step]] = self.n_fine + step
+        for node in range(len(parent) - 1, -1, -1):
+            parent[node] = parent[parent[node]]
+        roots, first = np.unique(parent[: self.n_fine], return_index=True)
+        rank = {root: place for place, root in enumerate(roots[np.argsort(first)])}
+        return np.array([rank[root] for root in parent[: self.n_fine]], dtype=np.int64)
+
+    def readable(self, most: int = READABLE) -> int:
+        """Topics left where no merge makes the words more probable any more; at most `most`.
+
+        Steps are taken up to the one after which the summed gain is largest.
+        """
+        best = int(np.argmax(np.concatenate([[0.0], np.cumsum(self.gains)])))
+        return min(self.n_fine - best, most)
+
+    def linkage(self) -> Floats:
+        """(n_fine - 1, 4) the tree as `scipy.cluster.hierarchy` draws it."""
+        return np.column_stack([self.merges, self.heights, self.counts]).astype(np.float64)
+
+
+def build_tree(model: TopicModel, counts: sp.csr_matrix, beta: float = MERGE_BETA) -> TopicTree:
+    """Merge the topics of any model bottom-up by the marginal likelihood of their words.
+
+    `counts` is what the model was fitted on, (n_docs, n_terms). Each topic stands for the tokens
+    expected in it, documents shared out by `doc_topic`; every step merges the two whose joint
+    Dirichlet-multinomial probability gains most (or loses least) over their two separate ones.
+    """
+    if counts.shape != (model.n_docs, len(model.terms)):
+        raise InputError(
+            f"counts are {counts.shape}, the model was fitted on "
+            f"{(model.n_docs, len(model.terms))}: give the same counts"
+        )
+    tokens: Floats = np.ascontiguousarray(np.asarray((counts.T @ model.doc_topic).T, np.float64))
+    merges, gains, members = _merge_all(tokens, beta)
+    heights = np.maximum.accumulate(-gains / max(tokens.sum(), 1.0)) if len(gains) else gains
+    return TopicTree(merges, heights - min(0.0, heights.min(initial=0.0)), gains, members)
+
+
+def merge_topics(model: TopicModel, groups: Ints) -> TopicModel:
+    """The same documents under groups of topics: `groups` is (n_topics,), counted from 0.
+
+    A group's terms are its topics' weighted by expected size; its probability of a document is
+    the sum of theirs. Topics come back in order of size.
+    """
+    if len(groups) != model.n_topics:
+        raise InputError(f"{len(groups)} groups for {model.n_topics} topics: give one per topic")
+    member = np.zeros((int(groups.max()) + 1, model.n_topics))
+    member[groups, np.arange(model.n_topics)] = 1.0
+    sizes = (model.doc_topic * model.doc_lengths[:, None]).sum(axis=0) + 1e-9
+    topic_term = member @ (model.topic_term * sizes[:, None])
+    merged = replace(
+        model,
+        topic_term=topic_term / topic_term.sum(axis=1, keepdims=True),
+        doc_topic=model.doc_topic @ member.T,
+        topic_prior=member @ model.topic_prior,
+    )
+    return order_topics(merged)
+
+
+def _merge_all(tokens: Floats, beta: float) -> tuple[Ints, Floats, Ints]:
+    n_fine = len(tokens)
+    tokens = tokens.copy()
+    weights = kernels.log_weights(tokens, beta)
+    alive = np.ones(n_fine, dtype=np.bool_)
+    node, members = np.arange(n_fine), np.ones(n_fine, dtype=np.int64)
+    table = np.full((n_fine, n_fine), -np.inf)
+    for row in range(n_fine):
+        kernels.merge_gains(tokens, weights, alive, row, beta, table[row])
+    merges, gains = np.zeros((n_fine - 1, 2), dtype=np.int64), np.zeros(n_fine - 1)
+    sizes = np.zeros(n_fine - 1, dtype=np.int64)
+    for step in range(n_fine - 1):
+        kept, gone = sorted(int(i) for i in divmod(int(table.argmax()), n_fine))
+        merges[step], gains[step] = sorted((node[kept], node[gone])), table[kept, gone]
+        tokens[kept] += tokens[gone]
+        weights[kept] = kernels.log_weights(tokens[kept : kept + 1], beta)[0]
+        alive[gone], node[kept] = False, n_fine + step
+        members[kept] += members[gone]
+        sizes[step] = members[kept]
+        table[gone] = table[:, gone] = -np.inf
+        kernels.merge_gains(tokens, weights, alive, kept, beta, table[kept])
+        table[:, kept] = table[kept]
+    return merges, gains, sizes
