@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +9,13 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
+from nlp.coherence import coherence
 from nlp.errors import InputError
+from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 N_TOP_TERMS = 10
@@ -39,8 +40,12 @@ class Quality:
     """Figures of one topic model; numbers, tuples and None only, so that `asdict` is JSON."""
 
     npmi: tuple[float, ...]
-    """(n_topics,) coherence of each topic's top terms, -1 to 1."""
+    """(n_topics,) of each topic, see `nlp.coherence.Coherence`; likewise the next two."""
+    c_v: tuple[float, ...]
+    u_mass: tuple[float, ...]
     mean_npmi: float
+    mean_c_v: float
+    mean_u_mass: float
     diversity: float
     """Share of distinct terms among the top terms of all topics, 0 to 1."""
     agreement: Agreement | None
@@ -48,51 +53,55 @@ class Quality:
 
 
 def measure(
-    model: TopicModel, counts: sp.csr_matrix, labels: Sequence[object] | None = None
+    model: TopicModel,
+    corpus: Tokens | sp.csr_matrix,
+    labels: Sequence[object] | None = None,
 ) -> Quality:
-    """Figures of `model` on the corpus `counts`, (n_docs, n_terms) in the model's vocabulary."""
-    if counts.shape[1] != len(model.terms):
-        raise InputError(f"counts have {counts.shape[1]} terms, the model has {len(model.terms)}")
-    order = np.argsort(-model.topic_term, axis=1, kind="stable")[:, :N_TOP_TERMS]
-    npmi = document_npmi(order, counts)
+    """Figures of `model` on the corpus it was fitted on.
+
+    `corpus`: the tokens, or counts (n_docs, n_terms) in the model's vocabulary; coherence from
+    counts takes every document as one window.
+    """
+    if not isinstance(corpus, Tokens) and corpus.shape[1] != len(model.terms):
+        raise InputError(f"counts have {corpus.shape[1]} terms, the model has {len(model.terms)}")
+    order = top_columns(model)
+    found = coherence(order, model.terms, corpus)
     return Quality(
-        npmi=tuple(float(each) for each in npmi),
-        mean_npmi=float(npmi.mean()),
+        npmi=tuple(found.npmi.tolist()),
+        c_v=tuple(found.c_v.tolist()),
+        u_mass=tuple(found.u_mass.tolist()),
+        mean_npmi=float(found.npmi.mean()),
+        mean_c_v=float(found.c_v.mean()),
+        mean_u_mass=float(found.u_mass.mean()),
         diversity=diversity(order),
         agreement=None if labels is None else agree(model.labels(), labels),
     )
 
 
-def document_npmi(top_terms: Ints, counts: sp.csr_matrix) -> Floats:
-    """(n_topics,) mean normalised pointwise mutual information of each topic's pairs of top terms.
+def top_columns(model: TopicModel, n_top: int = N_TOP_TERMS) -> Ints:
+    """(n_topics, n_top) columns of each topic's most probable terms, best first."""
+    order: Ints = np.argsort(-model.topic_term, axis=1, kind="stable")[:, :n_top]
+    return order
 
-    Two terms meet when they stand in the same document (Bouma 2009; Aletras and Stevenson 2013).
-    Pairs that never meet count -1, so the figure is always defined; 0 for a single term.
+
+def stability(first: Ints, second: Ints, persistence: float = 0.9) -> float:
+    """How alike the topics of two fits are, 0 to 1, from their top terms (n_topics, n_top) each.
+
+    Topics are matched so that the sum of their overlaps is largest; an overlap is rank-biased
+    (Webber, Moffat and Zobel 2010, equation 7, cut at n_top and scaled to reach 1). Where one fit
+    has more topics, those left over count 0.
     """
-    columns, places = np.unique(top_terms, return_inverse=True)
-    stands = (counts[:, columns] > 0).astype(np.float64)
-    together = np.asarray((stands.T @ stands).todense())
-    n_docs = max(int((np.diff(counts.indptr) > 0).sum()), 1)
-    rows = places.reshape(top_terms.shape)
-    return np.array([_mean_npmi(together[np.ix_(row, row)], n_docs) for row in rows])
+    overlaps = np.array([[_overlap(a, b, persistence) for b in second] for a in first])
+    rows, columns = linear_sum_assignment(-overlaps)
+    return float(overlaps[rows, columns].sum() / max(len(first), len(second)))
 
 
-def _mean_npmi(together: Floats, n_docs: int) -> float:
-    alone = together.diagonal()
-    values = [
-        _npmi(together[i, j], alone[i], alone[j], n_docs)
-        for i in range(len(alone))
-        for j in range(i)
-    ]
-    return float(np.mean(values)) if values else 0.0
-
-
-def _npmi(both: float, first: float, second: float, total: int) -> float:
-    if both == 0:
-        return -1.0
-    if both == total:
-        return 1.0
-    return math.log(both * total / (first * second)) / -math.log(both / total)
+def _overlap(first: Ints, second: Ints, persistence: float) -> float:
+    """Mean share of terms in common down to each depth, upper depths weighing more."""
+    depths = range(1, min(len(first), len(second)) + 1)
+    weights = [persistence**depth for depth in depths]
+    common = [len(np.intersect1d(first[:depth], second[:depth])) / depth for depth in depths]
+    return float(np.average(common, weights=weights))
 
 
 def diversity(top_terms: Ints) -> float:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln
 
-from nlp._kernels.lda import sweep_terms
+from nlp._kernels.lda import sweep_terms, sweep_terms_in_lanes
 from nlp.errors import InputError
 from nlp.lda import LDA, fit_lda
 from nlp.lda.priors import learn_alpha, learn_beta
@@ -54,7 +54,11 @@ def test_threads_do_not_change_the_bytes():
 
 @settings(max_examples=25, deadline=None)
 @given(
-    st.integers(1, 6), st.integers(1, 6), st.integers(1, 40), st.integers(1, 4), st.integers(0, 99)
+    st.integers(1, 6),
+    st.integers(1, 6),
+    st.sampled_from([1, 2, 5, 70]),
+    st.integers(1, 4),
+    st.integers(0, 99),
 )
 def test_counts_are_conserved_at_every_sweep(n_docs, n_terms, n_topics, n_shards, seed):
     random = np.random.default_rng(seed)
@@ -110,7 +114,7 @@ def test_stationary_distribution_is_the_posterior():
     assert (error < 10 * np.sqrt(expected / n_draws)).all()
 
 
-def _naive_sweep(sampler, alpha, beta, uniforms):
+def _naive_sweep(sampler, alpha, beta, uniforms, order):
     """Griffiths and Steyvers 2004, equation 5, token after token, in double precision."""
     topics = sampler.topics.copy()
     documents, terms = sampler.layout.documents, sampler.layout.terms()
@@ -125,36 +129,43 @@ def _naive_sweep(sampler, alpha, beta, uniforms):
             weights.append(
                 (in_document + alpha[topic]) * (of_term + beta) / (same.sum() + n_terms * beta)
             )
-        bounds = np.cumsum(weights)
-        topics[token] = int((bounds[:-1] <= uniforms[token] * bounds[-1]).sum())
+        bounds = np.cumsum(np.array(weights)[order])
+        topics[token] = order[int((bounds[:-1] <= uniforms[token] * bounds[-1]).sum())]
     return topics
 
 
-@pytest.mark.parametrize("n_topics", [1, 2, 7, 40])
-def test_sweep_equals_a_naive_one_and_its_own_python(n_topics):
+@pytest.mark.parametrize("n_topics", [1, 2, 7, 16, 33, 64])
+@pytest.mark.parametrize("lanes", [False, True])
+def test_sweep_equals_a_naive_one_and_its_own_python(n_topics, lanes):
     counts = sp.csr_matrix(np.random.default_rng(3).poisson(0.6, (7, 9)))
     alpha, beta = np.linspace(0.1, 0.9, n_topics), 0.05
+    kernel = sweep_terms_in_lanes if lanes else sweep_terms
+    order = list(range(n_topics))
+    if lanes:
+        order.sort(key=lambda topic: (topic % 16, topic // 16))
+    width = -(-n_topics // 16) * 16 if lanes else n_topics
     found = []
-    for kernel in (sweep_terms, sweep_terms.py_func):
+    for function in (kernel, kernel.py_func):
         sampler = Sampler(counts, n_topics, seed=4)
         uniforms = np.random.default_rng(8).random(len(sampler.topics), dtype=np.float32)
-        expected = _naive_sweep(sampler, alpha, beta, uniforms)
-        kernel(
+        expected = _naive_sweep(sampler, alpha, beta, uniforms, order)
+        padding = ((0, 0), (0, width - n_topics))
+        function(
             0,
             9,
             sampler.layout.starts[0],
             sampler.layout.documents,
             sampler.topics,
-            sampler.doc_topic,
+            np.pad(sampler.doc_topic, padding),
             sampler.term_topic,
             sampler.totals,
-            alpha.astype(np.float32),
+            np.pad(alpha.astype(np.float32), padding[1]),
             np.float32(beta),
             np.float32(beta * 9),
             uniforms,
         )
         assert np.array_equal(sampler.topics, expected)
-        found.append(sampler.topics.tobytes())
+        found.append((sampler.topics.tobytes(), sampler.term_topic.tobytes()))
     assert found[0] == found[1]
 
 

@@ -4,10 +4,15 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from gensim.corpora import Dictionary
+from gensim.models import CoherenceModel
 
+from nlp._kernels.cooccurrence import count_windows
+from nlp.coherence import coherence
 from nlp.errors import InputError
 from nlp.lda import fit_lda
-from nlp.quality import agree, diversity, document_npmi, measure
+from nlp.quality import agree, diversity, measure, stability
+from nlp.tokens import Tokens
 
 
 def test_measure_is_json_and_scores_planted_topics_high():
@@ -20,15 +25,75 @@ def test_measure_is_json_and_scores_planted_topics_high():
     assert quality.agreement.purity == 1
 
 
+WORDS = tuple("abcdefghijklmnop")
+
+
+def tokens_of(documents):
+    return Tokens.from_lists([[each] for each in documents], [[(0, 1)] for _ in documents])
+
+
+def gensim_coherence(topics, documents, kind):
+    dictionary = Dictionary(documents)
+    model = CoherenceModel(
+        topics=topics,
+        texts=documents,
+        corpus=[dictionary.doc2bow(each) for each in documents],
+        dictionary=dictionary,
+        coherence=kind,
+        processes=1,
+    )
+    return model.get_coherence_per_topic()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_coherence_is_gensims(seed):
+    random = np.random.default_rng(seed)
+    lengths = [0, 1, 9, 10, 11, 109, 110, 111, 150, 400]
+    documents = [random.choice(WORDS, n, p=_skewed(random)).tolist() for n in lengths]
+    top_terms = np.array([random.permutation(len(WORDS))[:5] for _ in range(6)])
+    found = coherence(top_terms, WORDS, tokens_of(documents))
+    topics = [[WORDS[i] for i in row] for row in top_terms]
+    for kind, mine in (("c_npmi", found.npmi), ("c_v", found.c_v), ("u_mass", found.u_mass)):
+        assert np.allclose(mine, gensim_coherence(topics, documents, kind), atol=1e-6), kind
+
+
+def _skewed(random):
+    weights = random.dirichlet(np.full(len(WORDS), 0.5)) + 0.003
+    return weights / weights.sum()
+
+
+def test_window_counts_equal_their_python():
+    random = np.random.default_rng(0)
+    codes = random.integers(-1, 5, 200).astype(np.int32)
+    bounds = np.array([0, 0, 3, 80, 200])
+    found, n_windows = count_windows(codes, bounds, 7, 5)
+    expected, n_expected = count_windows.py_func(codes, bounds, 7, 5)
+    assert n_windows == n_expected == 1 + 1 + 71 + 114
+    assert np.array_equal(found, expected)
+
+
 def test_npmi_is_one_for_terms_always_together_and_minus_one_for_never():
     counts = sp.csr_matrix([[1, 1, 0], [1, 1, 0], [0, 0, 1]])
-    assert document_npmi(np.array([[0, 1], [0, 2]]), counts).tolist() == pytest.approx([1, -1])
+    found = coherence(np.array([[0, 1], [0, 2]]), "abc", counts).npmi
+    assert found[0] == pytest.approx(1)
+    assert found[1] < -0.9
 
 
-def test_npmi_is_defined_where_all_terms_stand_everywhere_or_nowhere():
+def test_coherence_is_defined_for_terms_everywhere_nowhere_and_alone():
     counts = sp.csr_matrix([[1, 1, 0], [1, 1, 0]])
-    assert document_npmi(np.array([[0, 1], [0, 2]]), counts).tolist() == [1, -1]
-    assert document_npmi(np.array([[0]]), counts).tolist() == [0]
+    found = coherence(np.array([[0, 1], [0, 2]]), "abc", counts)
+    assert found.npmi.tolist() == [1, 0]
+    assert np.isfinite(found.c_v).all()
+    assert np.isfinite(found.u_mass).all()
+    assert coherence(np.array([[0]]), "abc", counts).npmi.tolist() == [0]
+
+
+def test_stability_is_one_for_the_same_topics_in_any_order():
+    topics = np.array([[0, 1, 2], [3, 4, 5]])
+    assert stability(topics, topics[::-1]) == pytest.approx(1)
+    assert stability(topics, topics + 6) == 0
+    assert stability(topics, topics[:1]) == pytest.approx(0.5)
+    assert 0 < stability(topics, np.array([[2, 1, 0], [3, 4, 9]])) < 1
 
 
 def test_diversity_counts_distinct_top_terms():

@@ -10,12 +10,16 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp._kernels.lda import sweep_terms
+from nlp._kernels.lanes import N_LANES
+from nlp._kernels.lda import sweep_terms, sweep_terms_in_lanes
 from nlp.lda.layout import lay_out
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
-_Block = tuple[int, int, Counts, Floats, float]
+_Block = tuple[int, int, Counts, NDArray[np.float32], float]
+
+# Fewer topics than this do not fill the lanes; both kernels are exact.
+_LEAST_IN_LANES = 64
 
 
 class Sampler:
@@ -36,7 +40,10 @@ class Sampler:
         for random, starts in zip(self._randoms, self.layout.starts, strict=True):
             begin, end = starts[0], starts[-1]
             self.topics[begin:end] = random.integers(0, n_topics, end - begin, dtype=np.uint16)
-        self.doc_topic: Counts = np.zeros((n_docs, n_topics), dtype=np.int32)
+        self._in_lanes = n_topics >= _LEAST_IN_LANES
+        width = -(-n_topics // N_LANES) * N_LANES if self._in_lanes else n_topics
+        self._padded = np.zeros((n_docs, width), dtype=np.int32)
+        self.doc_topic: Counts = self._padded[:, :n_topics]
         self.term_topic: Counts = np.zeros((n_terms, n_topics), dtype=np.int32)
         np.add.at(self.doc_topic, (self.layout.documents, self.topics), 1)
         np.add.at(self.term_topic, (self.layout.terms(), self.topics), 1)
@@ -45,11 +52,13 @@ class Sampler:
     def sweep(self, alpha: Floats, beta: float, pool: ThreadPoolExecutor | None = None) -> None:
         """Draw a new topic for every token once."""
         shards = range(self.layout.n_shards)
+        padded = np.zeros(self._padded.shape[1], dtype=np.float32)
+        padded[: len(alpha)] = alpha
         apply = map if pool is None else pool.map
         for turn in shards:
             seen = self.totals.copy()
             blocks: list[_Block] = [
-                (shard, (shard + turn) % self.layout.n_shards, seen.copy(), alpha, beta)
+                (shard, (shard + turn) % self.layout.n_shards, seen.copy(), padded, beta)
                 for shard in shards
             ]
             for block_totals in apply(self._sweep_block, blocks):
@@ -60,16 +69,17 @@ class Sampler:
         layout = self.layout
         first, last = layout.term_bounds[group], layout.term_bounds[group + 1]
         starts = layout.starts[shard]
-        sweep_terms(
+        kernel = sweep_terms_in_lanes if self._in_lanes else sweep_terms
+        kernel(
             first,
             last,
             starts,
             layout.documents,
             self.topics,
-            self.doc_topic,
+            self._padded,
             self.term_topic,
             block_totals,
-            alpha.astype(np.float32),
+            alpha,
             np.float32(beta),
             np.float32(beta * len(layout.term_order)),
             self._randoms[shard].random(starts[last] - starts[first], dtype=np.float32),
