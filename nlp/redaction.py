@@ -38,9 +38,13 @@ _CUE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CUE_REACH = 30
+_GROUP = re.compile(r"[^ \xa0]+")
+_NUMERAL = re.compile(r"1(?![.-])")
+_MOST_GROUPS = 7
+_SHORTEST_PHONE = 6
 _DATE = re.compile(r"\d{1,2}([./ -])\d{1,2}\1\d{2,4}|\d{4}([./ -])\d{1,2}\2\d{1,2}")
 _DECIMAL = re.compile(r"\d+\.\d+")
-_NORTH_AMERICAN = re.compile(r"(?:1[ .-]?)?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)[2-9]\d\d[ .-]?\d{4}")
+_NORTH_AMERICAN = re.compile(r"(?:1[.-])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[ .-]?)[2-9]\d\d[ .-]?\d{4}")
 _THREES = re.compile(r"[679]\d\d ([1-9]\d\d|0[1-9]\d|00[1-9]) \d\d[1-9]")
 
 # Length by country, IBAN registry of SWIFT, release 99.
@@ -149,21 +153,27 @@ def _cards(text: str) -> Iterator[tuple[int, int]]:
 def _phones(text: str) -> Iterator[tuple[int, int]]:
     for match in _PHONE.finditer(text):
         before = text[max(0, match.start() - _CUE_REACH) : match.start()]
-        announced = bool(_CUE.search(before))
-        # A time or a date may stand next to the number with only a blank between them.
-        groups = [(g.start(), g.end()) for g in re.finditer(r"[^ \xa0]+", match[0])]
-        first = 0
-        while first < len(groups):
-            start = groups[first][0]
-            for last in range(len(groups) - 1, first - 1, -1):
-                if _is_phone(match[0][start : groups[last][1]], announced):
-                    yield match.start() + start, match.start() + groups[last][1]
-                    first = last
-                    break
-            first += 1
+        for start, end in _phones_among(match[0], bool(_CUE.search(before))):
+            yield match.start() + start, match.start() + end
+
+
+def _phones_among(written: str, announced: bool) -> Iterator[tuple[int, int]]:
+    """A time or a date may stand next to a number with only a blank between them."""
+    groups = [group.span() for group in _GROUP.finditer(written)]
+    done = 0
+    for first, (start, _) in enumerate(groups):
+        if start < done or (not announced and _NUMERAL.match(written, start)):
+            continue
+        for _, end in reversed(groups[first : first + _MOST_GROUPS]):
+            if end - start >= _SHORTEST_PHONE and _is_phone(written[start:end], announced):
+                yield start, end
+                done = end
+                break
 
 
 def _is_phone(written: str, announced: bool) -> bool:
+    if not (announced or written[0] in "+(0"):
+        return bool(_NORTH_AMERICAN.fullmatch(written) or _THREES.fullmatch(written))
     digits = "".join(sign for sign in written if sign.isdigit())
     if _DATE.fullmatch(written) or _DECIMAL.fullmatch(written):
         return False
@@ -175,7 +185,7 @@ def _is_phone(written: str, announced: bool) -> bool:
         return 8 <= len(digits) <= 13
     if announced:
         return 6 <= len(digits) <= 15
-    return bool(_NORTH_AMERICAN.fullmatch(written) or _THREES.fullmatch(written))
+    return bool(_NORTH_AMERICAN.fullmatch(written))
 
 
 _FINDERS: tuple[tuple[Kind, Callable[[str], Iterator[tuple[int, int]]]], ...] = (
