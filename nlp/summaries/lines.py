@@ -47,18 +47,17 @@ def readable(sentence: str, alone: bool) -> bool:
     return (
         SHORTEST <= len(sentence) <= LONGEST
         and len(words) <= MOST_WORDS
-        and not noise(sentence, words)
+        and not noise(sentence)
         and (alone or complete(sentence))
     )
 
 
 def short_line(sentence: str, longest: int = 90) -> bool:
     """Whether a line can stand above a topic: a heading or a short sentence."""
-    words = sentence.split()
     return (
         SHORTEST <= len(sentence) <= longest
         and "\n" not in sentence
-        and not noise(sentence, words)
+        and not noise(sentence)
         and (complete(sentence) or sentence[0].isupper())
     )
 
@@ -71,8 +70,9 @@ def complete(sentence: str) -> bool:
     return bool(end) and end[-1] in _FINAL and bool(first) and not first[0].islower() and quotes
 
 
-def noise(sentence: str, words: list[str]) -> bool:
+def noise(sentence: str) -> bool:
     """Whether a line greets, signs, quotes a header, shouts or is mostly signs and figures."""
+    words = sentence.split()
     few = len(words) <= _FEW
     letters = sum(sign.isalpha() for sign in sentence)
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.summaries.lines import LONGEST, dangling, readable
+from nlp.summaries.lines import LONGEST, dangling, noise, readable
 from nlp.tokens import Tokens
 
 Floats = NDArray[np.float64]
@@ -71,33 +71,41 @@ class Source:
         return cls(part, texts, documents, means * document_weights[part.sentence_documents])
 
     def gather(self, limit: int = MOST_SENTENCES, enough: int = 1) -> Pool:
-        """At most `limit` readable sentences, those of the highest weight.
+        """At most `limit` readable sentences, by weight: half the best, half spread over the rest.
+
+        The best alone repeat the topic's commonest words and would hide what else is said.
 
         Readable are those that `lines.readable` lets pass and that have at least half as many
         words as is usual in these documents: "He agreed." tells nothing of a topic in the news.
         Of sentences with the same cleaned words one is kept. Where fewer than `enough` are
-        readable, whatever has a word may be quoted, cut at a word where it is too long.
+        readable, headings and fragments are taken as well, cut at a word where they are too long;
+        where there is no such line either, whatever has a word.
         """
         lengths = np.diff(self.tokens.sentence_tokens)
         usual = np.median(lengths[lengths > 0]) if lengths.any() else 0
         fits = (lengths >= max(_FEWEST_WORDS, usual / 2)) & (lengths <= _MOST_WORDS)
         fits &= np.diff(self.tokens.spans, axis=1).ravel() <= LONGEST
-        pool = self._take(np.flatnonzero(fits), readable, limit)
+        pool = self._take(_spread(self._by_weight(fits), limit), readable, limit)
         if len(pool) >= enough:
             return pool
-        return self._take(np.flatnonzero(lengths > 0), lambda sentence, alone: True, limit)
+        rows = _spread(self._by_weight(lengths > 0), limit)
+        wider = self._take(rows, lambda sentence, alone: not noise(sentence), limit)
+        return wider if len(wider) else self._take(rows, lambda sentence, alone: True, limit)
 
     def lines(self, accept: Callable[[str], bool], limit: int) -> Pool:
         """At most `limit` sentences and headings that are accepted, those of the highest weight."""
-        wanted = np.flatnonzero(np.diff(self.tokens.sentence_tokens) >= _FEWEST_WORDS)
-        return self._take(wanted, lambda sentence, alone: accept(sentence), limit)
+        rows = self._by_weight(np.diff(self.tokens.sentence_tokens) >= _FEWEST_WORDS)
+        return self._take(rows, lambda sentence, alone: accept(sentence), limit)
+
+    def _by_weight(self, wanted: Flags) -> Ints:
+        rows = np.flatnonzero(wanted)
+        return rows[np.argsort(-self.weights[rows], kind="stable")]
 
     def _take(self, rows: Ints, accept: Callable[[str, bool], bool], limit: int) -> Pool:
-        order = rows[np.argsort(-self.weights[rows], kind="stable")]
         seen: set[bytes] = set()
         taken: list[int] = []
         spans: list[tuple[int, int]] = []
-        for row, text, span, alone in self._spans(order):
+        for row, text, span, alone in self._spans(rows):
             if len(taken) == limit:
                 break
             start, end = self.tokens.sentence_tokens[row : row + 2]
@@ -137,6 +145,15 @@ class Source:
             titles=several & (places == 0),
             dangling=several & np.array(list(map(dangling, sentences, places)), dtype=bool),
         )
+
+
+def _spread(rows: Ints, limit: int) -> Ints:
+    """The first half of `limit`, then one row in so many of the rest, then what lies between."""
+    rest = rows[limit // 2 :]
+    step = max(1, len(rest) // max(limit, 1))
+    places = np.arange(len(rest))
+    order = np.lexsort((places, places % step))
+    return np.concatenate([rows[: limit // 2], rest[order]])
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
