@@ -76,6 +76,9 @@ class SummarySettings(_Settings):
 
     summarizer: Summarizer = Field("lexrank", description="summarizer")
     sentences: int = Field(5, ge=1, le=100, description="sentences per summary")
+    redact: bool = Field(
+        False, description="blot out e-mail addresses, phone, account and card numbers"
+    )
 
 
 class Settings(

@@ -1,4 +1,4 @@
-"""Greedy orders of sentences: what sumy's SumBasic and KL summarizers compute word by word.
+"""What sumy's Reduction, SumBasic and KL summarizers compute pair by pair and word by word.
 
 Sentences are ragged: sentence s owns `codes[bounds[s]:bounds[s + 1]]`.
 """
@@ -13,6 +13,41 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+@njit(cache=True)
+def reduction_ratings(
+    indptr: Ints,
+    words: Ints,
+    counts: Floats,
+    word_indptr: Ints,
+    sentences: Ints,
+    sentence_counts: Floats,
+    logs: Floats,
+    group: Ints,
+) -> Floats:
+    """(n_groups,) sum over pairs of sentences of (words in common) / (log length + log length).
+
+    Sentence s has `words[indptr[s]:indptr[s + 1]]`, `counts` times each; `sentences` and
+    `sentence_counts` are the same by word; `logs` (n,) the logarithm of each sentence's length.
+    Both sentences of a pair count for their `group` (equal sentences share one); added in sumy's
+    order, for the rounding that decides between equals.
+    """
+    n = len(indptr) - 1
+    ratings = np.zeros(group.max() + 1)
+    common = np.zeros(n)
+    for s in range(n):
+        common[:] = 0.0
+        for place in range(indptr[s], indptr[s + 1]):
+            word = words[place]
+            for other in range(word_indptr[word], word_indptr[word + 1]):
+                common[sentences[other]] += counts[place] * sentence_counts[other]
+        for t in range(s + 1, n):
+            norm = logs[s] + logs[t]
+            if common[t] > 0 and norm > 0:
+                ratings[group[s]] += common[t] / norm
+                ratings[group[t]] += common[t] / norm
+    return ratings
 
 
 @njit(cache=True)

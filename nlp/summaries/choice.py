@@ -1,42 +1,100 @@
-"""Which rated sentences make a summary: the best ones, none saying what another said."""
+"""Which rated sentences make a summary: telling ones, in common wording, none twice."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.summaries.ranking import count_matrix
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 SAME = 0.6
+"""Cosine of the cleaned words from which two sentences say the same."""
+WORDING = 2.0
+NOVELTY = 0.4
+_WORD = re.compile(r"\w+")
 
 
-def choose(relevance: Floats, vectors: sp.csr_matrix, n_sentences: int) -> Ints:
+def relevance(ratings: Floats, sentences: Sequence[str], stop_words: frozenset[str]) -> Floats:
+    """(n,) in [0, 1]: the summarizer's rating and how common the sentence's wording is.
+
+    Both scaled to [0, 1], the wording counted `WORDING` times: alone, the ratings prefer long
+    sentences and odd turns of phrase (benchmarks/summaries.py).
+    """
+    return _scaled(_scaled(ratings) + WORDING * _scaled(wording(sentences, stop_words)))
+
+
+def wording(sentences: Sequence[str], stop_words: frozenset[str]) -> Floats:
+    """(n,) share of sentences that use each pair of neighbouring words, summed, per word.
+
+    Pairs of two stop words say nothing and are not counted.
+    """
+    words = [_WORD.findall(sentence.casefold()) for sentence in sentences]
+    pairs = [
+        {
+            f"{first} {second}"
+            for first, second in pairwise(found)
+            if not (first in stop_words and second in stop_words)
+        }
+        for found in words
+    ]
+    counts = count_matrix([sorted(found) for found in pairs])
+    shares = np.bincount(counts.indices, minlength=counts.shape[1]) / max(len(sentences), 1)
+    lengths = np.array([max(len(found), 1) for found in words], dtype=np.float64)
+    common: Floats = np.asarray(counts @ shares, dtype=np.float64)
+    return common / lengths
+
+
+def choose(relevance: Floats, vectors: sp.csr_matrix, documents: Ints, n_sentences: int) -> Ints:
     """Indices of at most `n_sentences` sentences, best first.
 
-    `vectors` (n, n_words) has rows of length 1. A sentence whose cosine with a chosen one exceeds
-    `SAME` says the same and is passed over.
+    Maximal marginal relevance (Carbonell and Goldstein 1998): the next sentence has the highest
+    relevance less `NOVELTY` times its likeness to those chosen. `vectors` (n, n_words) has rows of
+    length 1; a sentence whose cosine with a chosen one reaches `SAME` is passed over. A document is
+    quoted a second time only when every other one has been.
     """
     chosen: list[int] = []
-    free = np.ones(len(relevance), dtype=bool)
-    for row in np.argsort(-relevance, kind="stable"):
-        if len(chosen) == n_sentences:
+    likeness = np.zeros(len(relevance))
+    fresh = np.ones(len(relevance), dtype=bool)
+    while len(chosen) < n_sentences:
+        allowed = likeness < SAME
+        allowed[chosen] = False
+        if (allowed & fresh).any():
+            allowed &= fresh
+        if not allowed.any():
             break
-        if free[row]:
-            chosen.append(int(row))
-            similarity = (vectors @ vectors[row].T).toarray().ravel()
-            free &= similarity <= SAME
+        value = (1 - NOVELTY) * relevance - NOVELTY * likeness
+        best = int(np.where(allowed, value, -np.inf).argmax())
+        chosen.append(best)
+        fresh &= documents != documents[best]
+        likeness = np.maximum(likeness, (vectors @ vectors[best].T).toarray().ravel())
     return np.array(chosen, dtype=np.int64)
 
 
-def unit_vectors(words: tuple[tuple[str, ...], ...]) -> sp.csr_matrix:
+def unit_vectors(words: Sequence[Sequence[str]]) -> sp.csr_matrix:
     """(n, n_words) one row of word counts per sentence, scaled to length 1."""
-    table: dict[str, int] = {}
-    codes = [table.setdefault(word, len(table)) for found in words for word in found]
-    bounds = np.concatenate([[0], np.cumsum([len(found) for found in words])]).astype(np.int64)
-    matrix = sp.csr_matrix((np.ones(len(codes)), codes, bounds), shape=(len(words), len(table)))
-    matrix.sum_duplicates()
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    matrix.data /= np.repeat(np.maximum(norms, 1e-300), np.diff(matrix.indptr))
+    matrix = count_matrix(words)
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    norms = np.sqrt(np.bincount(rows, weights=matrix.data**2, minlength=matrix.shape[0]))
+    matrix.data = matrix.data / norms[rows]
     return matrix
+
+
+def redundancy(words: Sequence[Sequence[str]]) -> float:
+    """Highest cosine between any two of the sentences, in [0, 1]; 0 for fewer than two."""
+    vectors = unit_vectors(words)
+    likeness = np.triu((vectors @ vectors.T).toarray(), 1)
+    return float(min(likeness.max(initial=0.0), 1.0))
+
+
+def _scaled(values: Floats) -> Floats:
+    values = values - values.min(initial=np.inf)
+    highest = values.max(initial=0.0)
+    return values / highest if highest > 0 else np.ones(len(values))

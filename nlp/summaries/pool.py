@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.summaries.lines import LONGEST, dangling, noise, readable
 from nlp.tokens import Tokens
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
-MOST_SENTENCES = 300
-LONGEST = 400
-_FEWEST_WORDS = 3
+MOST_SENTENCES = 1_000
+_FEWEST_WORDS, _MOST_WORDS = 2, 60
+_PADDING = 3.0
 
 
 @dataclass(frozen=True)
@@ -28,60 +30,138 @@ class Pool:
     spans: Ints
     """(n, 2) `texts[documents[i]][spans[i, 0]:spans[i, 1]] == sentences[i]`."""
     words: tuple[tuple[str, ...], ...]
+    weights: Floats
+    """(n,) how well each sentence shows the topic, as `Source.weights`."""
+    titles: Flags
+    """(n,) whether a sentence is the first of several in its document."""
+    dangling: Flags
+    """(n,) whether it leans on sentences around it."""
 
     def __len__(self) -> int:
         return len(self.sentences)
 
 
-def gather(
-    tokens: Tokens,
-    texts: Sequence[str],
-    documents: Ints,
-    weights: Floats,
-    limit: int = MOST_SENTENCES,
-) -> Pool:
-    """The sentences of some documents that a summary may quote, at most `limit`.
+@dataclass(frozen=True)
+class Source:
+    """The sentences of some documents, each weighted by how well it shows a topic."""
 
-    `weights` (n_documents,) says how well each of `documents` shows the topic: where there are too
-    many sentences, those of the best documents stay. A sentence that repeats an earlier one is
-    left out; one too long to read is cut at a word, and only used if there is no other.
-    """
-    part = tokens.select(documents)
-    lengths = np.diff(part.sentence_tokens)
-    owners = part.sentence_documents
-    characters = part.spans[:, 1] - part.spans[:, 0]
-    usable = lengths > 0
-    readable = usable & (lengths >= _FEWEST_WORDS) & (characters <= LONGEST)
-    wanted = np.flatnonzero(readable if readable.any() else usable)
-    order = wanted[np.argsort(-weights[owners[wanted]], kind="stable")]
-    seen: set[str] = set()
-    rows = []
-    for row in order:
-        text = texts[documents[owners[row]]]
-        start, end = trimmed(text, *part.spans[row])
-        sentence = text[start:end]
-        key = " ".join(sentence.casefold().split())
-        if key and key not in seen:
-            seen.add(key)
-            words = tuple(part.sentence_words(int(row)))
-            rows.append((int(row), sentence, int(documents[owners[row]]), (start, end), words))
-        if len(rows) == limit:
-            break
-    rows.sort()
-    return Pool(
-        sentences=tuple(row[1] for row in rows),
-        documents=np.array([row[2] for row in rows], dtype=np.int64),
-        spans=np.array([row[3] for row in rows], dtype=np.int64).reshape(-1, 2),
-        words=tuple(row[4] for row in rows),
-    )
+    tokens: Tokens
+    texts: Sequence[str]
+    documents: Ints
+    weights: Floats
+    """(n_sentences,) mean weight of a sentence's words times the weight of its document."""
+
+    @classmethod
+    def create(
+        cls,
+        tokens: Tokens,
+        texts: Sequence[str],
+        documents: Ints,
+        document_weights: Floats,
+        word_weights: Floats,
+    ) -> Source:
+        """Sentences of `documents`; `document_weights` (n_documents,), `word_weights` (n_words,).
+
+        The mean counts a few words of no weight more than there are: otherwise a sentence of one
+        word that belongs to the topic would come before all others.
+        """
+        part = tokens.select(documents)
+        sums = np.concatenate([[0.0], np.cumsum(word_weights[part.codes])])[part.sentence_tokens]
+        means = np.diff(sums) / (np.diff(part.sentence_tokens) + _PADDING)
+        return cls(part, texts, documents, means * document_weights[part.sentence_documents])
+
+    def gather(self, limit: int = MOST_SENTENCES, enough: int = 1) -> Pool:
+        """At most `limit` readable sentences, by weight: half the best, half spread over the rest.
+
+        The best alone repeat the topic's commonest words and would hide what else is said.
+
+        Readable are those that `lines.readable` lets pass and that have at least half as many
+        words as is usual in these documents: "He agreed." tells nothing of a topic in the news.
+        Of sentences with the same cleaned words one is kept. Where fewer than `enough` are
+        readable, headings and fragments are taken as well, cut at a word where they are too long;
+        where there is no such line either, whatever has a word.
+        """
+        lengths = np.diff(self.tokens.sentence_tokens)
+        usual = np.median(lengths[lengths > 0]) if lengths.any() else 0
+        fits = (lengths >= max(_FEWEST_WORDS, usual / 2)) & (lengths <= _MOST_WORDS)
+        fits &= np.diff(self.tokens.spans, axis=1).ravel() <= LONGEST
+        pool = self._take(_spread(self._by_weight(fits), limit), readable, limit)
+        if len(pool) >= enough:
+            return pool
+        rows = _spread(self._by_weight(lengths > 0), limit)
+        wider = self._take(rows, lambda sentence, alone: not noise(sentence), limit)
+        return wider if len(wider) else self._take(rows, lambda sentence, alone: True, limit)
+
+    def lines(self, accept: Callable[[str], bool], limit: int) -> Pool:
+        """At most `limit` sentences and headings that are accepted, those of the highest weight."""
+        rows = self._by_weight(np.diff(self.tokens.sentence_tokens) >= _FEWEST_WORDS)
+        return self._take(rows, lambda sentence, alone: accept(sentence), limit)
+
+    def _by_weight(self, wanted: Flags) -> Ints:
+        rows = np.flatnonzero(wanted)
+        return rows[np.argsort(-self.weights[rows], kind="stable")]
+
+    def _take(self, rows: Ints, accept: Callable[[str, bool], bool], limit: int) -> Pool:
+        seen: set[bytes] = set()
+        taken: list[int] = []
+        spans: list[tuple[int, int]] = []
+        for row, text, span, alone in self._spans(rows):
+            if len(taken) == limit:
+                break
+            start, end = self.tokens.sentence_tokens[row : row + 2]
+            words = self.tokens.codes[start:end].tobytes()
+            if words not in seen and accept(text[span[0] : span[1]], alone):
+                seen.add(words)
+                taken.append(row)
+                spans.append(span)
+        return self._pool(np.array(taken, dtype=np.int64), np.array(spans).reshape(-1, 2))
+
+    def _spans(self, rows: Ints) -> Iterator[tuple[int, str, tuple[int, int], bool]]:
+        owners = self.tokens.sentence_documents
+        alone = np.diff(self.tokens.document_sentences) == 1
+        for row in rows.tolist():
+            text = self.texts[self.documents[owners[row]]]
+            span = trimmed(text, *self.tokens.spans[row].tolist())
+            if span[0] < span[1]:
+                yield row, text, span, bool(alone[owners[row]])
+
+    def _pool(self, rows: Ints, spans: Ints) -> Pool:
+        order = np.argsort(rows)
+        rows, spans = rows[order], spans[order].astype(np.int64)
+        owners = self.tokens.sentence_documents[rows]
+        sentences = tuple(
+            self.texts[document][start:end]
+            for document, (start, end) in zip(self.documents[owners], spans.tolist(), strict=True)
+        )
+        bounds = self.tokens.document_sentences
+        places = rows - bounds[owners]
+        several = np.diff(bounds)[owners] > 1
+        return Pool(
+            sentences=sentences,
+            documents=self.documents[owners],
+            spans=spans,
+            words=tuple(tuple(self.tokens.sentence_words(row)[:_MOST_WORDS]) for row in rows),
+            weights=self.weights[rows],
+            titles=several & (places == 0),
+            dangling=several & np.array(list(map(dangling, sentences, places)), dtype=bool),
+        )
+
+
+def _spread(rows: Ints, limit: int) -> Ints:
+    """The first half of `limit`, then one row in so many of the rest, then what lies between."""
+    rest = rows[limit // 2 :]
+    step = max(1, len(rest) // max(limit, 1))
+    places = np.arange(len(rest))
+    order = np.lexsort((places, places % step))
+    return np.concatenate([rows[: limit // 2], rest[order]])
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """A span without blanks at its ends, cut at a word where it is longer than a reader bears."""
-    sentence = text[start : min(end, start + 4 * LONGEST)]
-    start = start + len(sentence) - len(sentence.lstrip())
-    sentence = sentence.strip()
-    if len(sentence) > LONGEST:
-        at = max(sentence.rfind(" ", LONGEST // 2, LONGEST), sentence.rfind("\n", 0, LONGEST))
-        sentence = sentence[: at if at > 0 else LONGEST].rstrip()
-    return int(start), int(start + len(sentence))
+    piece = text[start : min(end, start + 4 * LONGEST)]
+    start += len(piece) - len(piece.lstrip())
+    piece = piece.strip()
+    if len(piece) > LONGEST:
+        blank = piece.rfind(" ", LONGEST // 2, LONGEST)
+        piece = piece[: blank if blank > 0 else LONGEST].rstrip()
+    return start, start + len(piece)

@@ -78,63 +78,60 @@ class FastLexRank(LexRankSummarizer):  # type: ignore[misc]
         return centrality
 
 
-class _LengthPairs:
-    """Sums over pairs of sentences of (words in common) / (log length + log length).
-
-    The divisor depends only on two lengths, and few lengths occur: summing the sentences of each
-    length first makes the matrix of pairs unnecessary.
-    """
-
-    def __init__(self, sentences: Words, both_single: float) -> None:
-        self.counts = count_matrix(sentences)
-        lengths = np.array([len(words) for words in sentences], dtype=np.int64)
-        distinct, group = np.unique(lengths, return_inverse=True)
-        logs = np.array([math.log(max(int(length), 1)) for length in distinct])
-        norms = logs[:, None] + logs[None, :]
-        inverse = np.where(norms > 0, 1.0 / np.where(norms > 0, norms, 1.0), both_single)
-        self._inverse = inverse[group]
-        n = len(lengths)
-        self._groups = sp.csr_matrix((np.ones(n), (group, np.arange(n))), (len(distinct), n))
-        squares = self.counts.multiply(self.counts).sum(axis=1)
-        self.own = np.asarray(squares).ravel() * inverse[group, group]
-
-    def sums(self, weights: Floats) -> Floats:
-        """(n,) sum over all sentences, itself included, of its weight times the pair's value."""
-        weighted = self._groups.copy()
-        weighted.data = weights[weighted.indices]
-        by_length = (weighted @ self.counts).T.toarray()
-        return np.asarray((self.counts @ by_length * self._inverse).sum(axis=1))
-
-
 class FastTextRank(TextRankSummarizer):  # type: ignore[misc]
-    """TextRank without its matrix: each step of the power method sums by sentence length."""
+    """TextRank without its matrix.
+
+    The divisor of a pair depends only on the two lengths, and few lengths occur: each step of the
+    power method sums the sentences of each length first.
+    """
 
     def rate_sentences(self, document: ObjectDocumentModel) -> dict[Sentence, float]:
         """TextRank of each sentence."""
-        pairs = _LengthPairs([self._to_words_set(s) for s in document.sentences], both_single=1.0)
-        n = len(document.sentences)
-        totals = pairs.sums(np.ones(n)) + self._ZERO_DIVISION_PREVENTION
+        sentences = [self._to_words_set(sentence) for sentence in document.sentences]
+        n = len(sentences)
+        counts = count_matrix(sentences)
+        distinct, group = np.unique([len(words) for words in sentences], return_inverse=True)
+        logs = np.log(np.maximum(distinct, 1))
+        norms = logs[:, None] + logs[None, :]
+        inverse = (1.0 / np.where(norms > 0, norms, 1.0))[group]
+        groups = sp.csr_matrix((np.ones(n), (group, np.arange(n))), (len(distinct), n))
+
+        def sums(weights: Floats) -> Floats:
+            scaled = groups.copy()
+            scaled.data = weights[scaled.indices]
+            by_length = (scaled @ counts).T.toarray()
+            return np.asarray((counts @ by_length * inverse).sum(axis=1))
+
+        totals = sums(np.ones(n)) + self._ZERO_DIVISION_PREVENTION
         rank = np.full(n, 1.0 / n)
         change = 1.0
         while change > self.epsilon:
-            following = (1.0 - self.damping) / n * rank.sum()
-            following = following + self.damping * pairs.sums(rank / totals)
+            jump = (1.0 - self.damping) / n * rank.sum()
+            following = jump + self.damping * sums(rank / totals)
             change = float(np.linalg.norm(following - rank))
             rank = following
         return dict(zip(document.sentences, rank.tolist(), strict=True))
 
 
 class FastReduction(ReductionSummarizer):  # type: ignore[misc]
-    """Reduction without its loop over pairs of sentences."""
+    """Reduction with its loop over pairs of sentences compiled."""
 
     def rate_sentences(self, document: ObjectDocumentModel) -> dict[Sentence, float]:
         """Sum of each sentence's similarities to all others."""
-        pairs = _LengthPairs([self._to_words_set(s) for s in document.sentences], both_single=0.0)
-        sums = pairs.sums(np.ones(len(document.sentences))) - pairs.own
-        ratings: dict[Sentence, float] = dict.fromkeys(document.sentences, 0.0)
-        for sentence, rating in zip(document.sentences, sums.tolist(), strict=True):
-            ratings[sentence] += rating
-        return ratings
+        from nlp._kernels.sentences import reduction_ratings
+
+        sentences = [self._to_words_set(sentence) for sentence in document.sentences]
+        counts = count_matrix(sentences)
+        by_word = counts.T.tocsr()
+        table: dict[Sentence, int] = {}
+        group = [table.setdefault(sentence, len(table)) for sentence in document.sentences]
+        ratings = reduction_ratings(
+            *(counts.indptr.astype(np.int64), counts.indices.astype(np.int64), counts.data),
+            *(by_word.indptr.astype(np.int64), by_word.indices.astype(np.int64), by_word.data),
+            np.array([math.log(max(len(words), 1)) for words in sentences]),
+            np.array(group, dtype=np.int64),
+        )
+        return dict(zip(table, ratings.tolist(), strict=True))
 
 
 class FastLsa(LsaSummarizer):  # type: ignore[misc]

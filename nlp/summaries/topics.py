@@ -10,10 +10,18 @@ from numpy.typing import NDArray
 from nlp.config import LANGUAGES, CleaningSettings, SummarySettings
 from nlp.errors import InputError, raise_faults
 from nlp.progress import Progress, silent
-from nlp.summaries.choice import choose, unit_vectors
+from nlp.redaction import redact
+from nlp.summaries.choice import choose, relevance, unit_vectors
 from nlp.summaries.citations import Citation, TopicSummary
-from nlp.summaries.pool import Pool, gather
-from nlp.summaries.summarizers import SUMMARIZERS, Cues, rate
+from nlp.summaries.labels import (
+    headline,
+    name_topic,
+    representatives,
+    telling_terms,
+    word_weights,
+)
+from nlp.summaries.pool import Pool, Source
+from nlp.summaries.summarizers import SUMMARIZERS, Cues, rate, stop_words
 from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 
@@ -22,7 +30,7 @@ Ints = NDArray[np.int64]
 
 _REPRESENTATIVES = 5
 _CUE_TERMS = 20
-_NAME_TERMS = 3
+_DANGLING = 0.7
 
 
 def summarize(
@@ -54,8 +62,10 @@ def summarize(
         return []
     tokens = clean(texts, CleaningSettings.model_validate({"language": language}))
     documents = np.arange(len(texts), dtype=np.int64)
-    pool = gather(tokens, texts, documents, np.ones(len(texts)))
-    return list(_cite(pool, n_sentences, summarizer, language, Cues()))
+    weights = np.sqrt(np.bincount(tokens.codes, minlength=len(tokens.words)))
+    source = Source.create(tokens, texts, documents, np.ones(len(texts)), weights)
+    cues = Cues(bonus=[tokens.words[code] for code in np.argsort(-weights)[:_CUE_TERMS]])
+    return list(_cite(source.gather(enough=n_sentences), n_sentences, summarizer, language, cues))
 
 
 def summarize_topics(
@@ -76,28 +86,50 @@ def summarize_topics(
             f"the model has {model.n_docs} documents, tokens {tokens.n_documents}, texts "
             f"{len(texts)}: give those the model was fitted on"
         )
+    if settings.redact:
+        texts = [redact(text) for text in texts]
+    summaries: list[TopicSummary] = []
     labels = model.labels()
-    top_terms = model.top_terms(_CUE_TERMS)
-    summaries = []
     for topic in range(model.n_topics):
         progress(topic, model.n_topics)
         documents = np.flatnonzero(labels == topic)
-        weights = model.doc_topic[documents, topic]
-        pool = gather(tokens, texts, documents, weights)
-        cues = Cues(bonus=top_terms[topic])
-        citations = _cite(pool, settings.sentences, settings.summarizer, language, cues)
-        best = documents[np.argsort(-weights, kind="stable")[:_REPRESENTATIVES]]
-        summaries.append(
-            TopicSummary(
-                topic=topic,
-                name=", ".join(top_terms[topic][:_NAME_TERMS]),
-                headline=citations[0].sentence if citations else "",
-                citations=citations,
-                representatives=tuple((int(d), float(model.doc_topic[d, topic])) for d in best),
-            )
+        source = Source.create(
+            tokens,
+            texts,
+            documents,
+            model.doc_topic[documents, topic],
+            word_weights(model, tokens.words, topic),
         )
+        names = [summary.name for summary in summaries]
+        summaries.append(_summary(model, topic, source, settings, language, names))
     progress(model.n_topics, model.n_topics)
     return tuple(summaries)
+
+
+def _summary(
+    model: TopicModel,
+    topic: int,
+    source: Source,
+    settings: SummarySettings,
+    language: str,
+    names: Sequence[str],
+) -> TopicSummary:
+    pool = source.gather(enough=settings.sentences)
+    terms = telling_terms(model, topic, _CUE_TERMS)
+    rivals = telling_terms(model, topic, len(model.terms))[-_CUE_TERMS:]
+    cues = Cues(bonus=terms, stigma=[term for term in rivals if term not in terms])
+    citations = _cite(pool, settings.sentences, settings.summarizer, language, cues)
+    name = name_topic(terms, pool, names)
+    cited = [citation.sentence for citation in citations]
+    return TopicSummary(
+        topic=topic,
+        name=redact(name) if settings.redact else name,
+        headline=headline(source, cited, stop_words(language)) or name,
+        citations=citations,
+        representatives=representatives(
+            source, model.doc_topic[source.documents, topic], _REPRESENTATIVES
+        ),
+    )
 
 
 def brief(
@@ -123,15 +155,15 @@ def _cite(
         language=language,
         cues=cues,
     )
-    relevance = ratings - ratings.min()
-    relevance = relevance / relevance.max() if relevance.max() > 0 else np.ones(len(pool))
+    merit = relevance(ratings, pool.sentences, stop_words(language))
+    merit = np.where(pool.dangling, _DANGLING * merit, merit)
     return tuple(
         Citation(
             sentence=pool.sentences[row],
             doc=int(pool.documents[row]),
             start=int(pool.spans[row, 0]),
             end=int(pool.spans[row, 1]),
-            score=float(relevance[row]),
+            score=float(merit[row]),
         )
-        for row in choose(relevance, unit_vectors(pool.words), n_sentences)
+        for row in choose(merit, unit_vectors(pool.words), pool.documents, n_sentences)
     )

@@ -1,0 +1,153 @@
+"""What stands above a topic: a name made of its terms and one short line of its documents."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.summaries.choice import relevance
+from nlp.summaries.lines import short_line
+from nlp.summaries.pool import Pool, Source
+from nlp.topics import TopicModel
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_NAME_TERMS = 3
+_PHRASE_TERMS = 8
+_PHRASE_SHARE = 0.25
+_HEADLINES = 200
+_WORD = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")  # noqa: RUF001
+
+
+def word_weights(model: TopicModel, words: Sequence[str], topic: int) -> Floats:
+    """(n_words,) in [0, 1]: how much each cleaned word belongs to a topic.
+
+    The root of the word's share in the divergence of the topic from the corpus,
+    p(w | topic) log(p(w | topic) / p(w)); of p(w | topic) itself where the topics are all alike.
+    """
+    share = model.term_counts / max(model.term_counts.sum(), 1)
+    terms = model.topic_term[topic]
+    lift = np.log(np.maximum(terms, 1e-300) / np.maximum(share, 1e-300))
+    weights = terms * np.maximum(lift, 0.0)
+    if weights.max(initial=0.0) < 1e-6:
+        weights = terms
+    table = dict(zip(model.terms, np.sqrt(weights).tolist(), strict=True))
+    found: Floats = np.array([table.get(word, 0.0) for word in words])
+    found /= max(found.max(initial=0.0), 1e-300)
+    return found
+
+
+def telling_terms(model: TopicModel, topic: int, n_terms: int) -> list[str]:
+    """The terms of the highest `word_weights`, best first."""
+    order = np.argsort(-word_weights(model, model.terms, topic), kind="stable")
+    return [model.terms[term] for term in order[:n_terms].tolist()]
+
+
+def name_topic(terms: Sequence[str], pool: Pool, taken: Iterable[str] = ()) -> str:
+    """Three of the terms, or phrases of two, as the documents write them; none of `taken`."""
+    forms = _Forms(pool.sentences)
+    parts: list[str] = []
+    used: set[str] = set()
+    names = set(taken)
+    name = ""
+    for term in terms:
+        if term in used or forms.written(term).casefold() in used:
+            continue
+        partner, phrase = forms.phrase(term, [t for t in terms[:_PHRASE_TERMS] if t not in used])
+        part = phrase or forms.written(term)
+        used |= {term, partner, part.casefold()}
+        parts.append(part)
+        name = ", ".join(parts)
+        name = name[:1].upper() + name[1:]
+        if len(parts) >= _NAME_TERMS and name not in names:
+            return name
+    number = 2
+    unique = name
+    while unique in names:
+        unique, number = f"{name} ({number})", number + 1
+    return unique
+
+
+def headline(source: Source, cited: Sequence[str], stop_words: frozenset[str]) -> str:
+    """A short line of the documents with much of the topic in it; empty if there is none.
+
+    One that the summary does not quote, if possible.
+    """
+    pool = source.lines(short_line, _HEADLINES)
+    if not len(pool):
+        return ""
+    merit = relevance(pool.weights, pool.sentences, stop_words)
+    merit += 0.5 * pool.titles - 0.5 * pool.dangling
+    merit -= np.array([line in cited for line in pool.sentences])
+    return pool.sentences[int(merit.argmax())]
+
+
+def representatives(
+    source: Source, probability: Floats, n_documents: int
+) -> tuple[tuple[int, float], ...]:
+    """The documents most probably of the topic, each with its probability, best first.
+
+    Equal to two decimals, those whose words belong most to the topic come first; of documents with
+    the same words one is taken.
+    """
+    tokens = source.tokens
+    bounds = tokens.document_sentences
+    sums = np.concatenate([[0.0], np.cumsum(source.weights)])[bounds]
+    merit = np.diff(sums) / np.maximum(np.diff(bounds), 1)
+    chosen: list[tuple[int, float]] = []
+    seen: set[bytes] = set()
+    for row in np.lexsort((-merit, -np.round(probability, 2))).tolist():
+        start, end = tokens.document_tokens[row : row + 2]
+        words = tokens.codes[start:end].tobytes()
+        if words and words not in seen:
+            seen.add(words)
+            chosen.append((int(source.documents[row]), float(probability[row])))
+        if len(chosen) == n_documents:
+            break
+    return tuple(chosen)
+
+
+class _Forms:
+    """How words and pairs of words are written inside sentences: plural, capitals."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self._words: dict[str, Counter[str]] = {}
+        self._pairs: Counter[tuple[str, str]] = Counter()
+        self._totals: Counter[str] = Counter()
+        for sentence in sentences:
+            found = _WORD.findall(sentence)
+            self._totals.update(word.casefold() for word in found)
+            self._pairs.update((a.casefold(), b.casefold()) for a, b in pairwise(found))
+            for word in found[1:]:  # the first word's capital says nothing
+                self._words.setdefault(word.casefold(), Counter())[word] += 1
+
+    def written(self, term: str) -> str:
+        """The usual form of a term; of its lemma's nearest word where it never stands itself."""
+        forms = self._words.get(term)
+        if forms:
+            return forms.most_common(1)[0][0]
+        if term in self._totals:
+            return term
+        stem = term[: max(3, len(term) - 2)]
+        near = Counter({word: n for word, n in self._totals.items() if word.startswith(stem)})
+        if not near:
+            return term
+        word = near.most_common(1)[0][0]
+        return self._words.get(word, Counter([word])).most_common(1)[0][0]
+
+    def phrase(self, term: str, others: Sequence[str]) -> tuple[str, str]:
+        """The other term with which this one usually stands in a pair, and the pair as written."""
+        best, pair, partner = 0, ("", ""), ""
+        for other in others:
+            for first, second in ((term, other), (other, term)):
+                count = self._pairs[(first, second)]
+                rarer = min(self._totals[first], self._totals[second])
+                if first != second and count > max(best, 1) and count >= _PHRASE_SHARE * rarer:
+                    best, pair, partner = count, (first, second), other
+        return partner, " ".join(map(self.written, pair)) if best else ""
