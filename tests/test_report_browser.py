@@ -1,6 +1,6 @@
 """The report in a real browser: Debian's chromium, headless, with no network at all.
 
-To run these: `apt-get install chromium` (or set TOPICBRIEF_CHROMIUM to a browser), then `make test`.
+To run these: `apt-get install chromium` (or name a browser in TOPICBRIEF_CHROMIUM), `make test`.
 """
 
 from __future__ import annotations
@@ -148,7 +148,7 @@ def test_colours_follow_the_systems_scheme(browser: Browser, report: Path, schem
     with browser.new_context(color_scheme=scheme) as context:
         page = Opened(context, report).page
         paper, ink = page.evaluate(
-            "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.body).color]"
+            "(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))"
         )
         assert (_brightness(paper) > _brightness(ink)) == (scheme == "light")
 
@@ -168,8 +168,9 @@ def test_printed_page_loses_nothing(browser: Browser, opened: Opened) -> None:
     assert opened.page.evaluate(folded) == 0
     assert opened.page.locator("#quote-4-1 mark").is_visible()
     assert opened.page.locator("#map-static svg").first.is_visible()
-    cut = "[...document.querySelectorAll('.scroll, .passage')].filter(n => n.scrollHeight > n.clientHeight + 1).length"
-    assert opened.page.evaluate(cut) == 0
+    boxes = opened.page.locator(".scroll, .passage")
+    hidden = "boxes => boxes.filter(box => box.scrollHeight > box.clientHeight + 1).length"
+    assert boxes.evaluate_all(hidden) == 0
     assert len(opened.page.pdf(format="A4")) > 50_000
 
 
@@ -200,9 +201,17 @@ def test_every_control_is_reached_by_the_tab_key(opened: Opened) -> None:
     assert missing == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("name", ["report", "pyldavis", "index"])
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [
+        ("report", 360, "light"),
+        ("report", 1280, "dark"),
+        ("pyldavis", 1280, "light"),
+        ("pyldavis", 360, "dark"),
+        ("index", 360, "light"),
+        ("index", 1280, "dark"),
+    ],
+)
 def test_axe_finds_nothing_serious(
     browser: Browser, report: Path, tmp_path: Path, name: str, width: int, scheme: Any
 ) -> None:
