@@ -147,9 +147,8 @@ def test_pyldavis_view_reacts_and_follows_the_page(opened: Opened) -> None:
 def test_colours_follow_the_systems_scheme(browser: Browser, report: Path, scheme: Any) -> None:
     with browser.new_context(color_scheme=scheme) as context:
         page = Opened(context, report).page
-        paper, ink = page.evaluate(
-            "(({backgroundColor, color}) => [backgroundColor, color])(getComputedStyle(document.body))"
-        )
+        style = "getComputedStyle(document.body)"
+        paper, ink = page.evaluate(f"[{style}.backgroundColor, {style}.color]")
         assert (_brightness(paper) > _brightness(ink)) == (scheme == "light")
 
 
