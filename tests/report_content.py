@@ -20,6 +20,9 @@ SUBJECTS = {
 }
 
 
+CITATION = ["topic_id", "rank", "sentence", "doc_id", "start", "end"]
+
+
 def small_model(n_topics: int = 4, n_docs: int = 48, seed: int = 0) -> TopicModel:
     """A model whose topic k prefers the words of subject k, largest topic first."""
     rng = np.random.default_rng(seed)
@@ -78,22 +81,22 @@ def content(
         topics=_topics(model, labels, outliers, disguise),
         documents=_documents(model, labels, ids, dated, disguise),
         texts=texts,
-        summaries=pd.DataFrame(
+        summaries=_frame(
             [
                 (topic, rank, *citation)
                 for topic in range(1, n_topics + 1)
                 for rank, citation in enumerate(_citations(texts, ids, labels, topic), start=1)
             ],
-            columns=["topic_id", "rank", "sentence", "doc_id", "start", "end"],
+            CITATION,
         ),
-        brief=pd.DataFrame(
+        brief=_frame(
             [
                 (1, rank, *_citations(texts, ids, labels, topic)[0])
                 for rank, topic in enumerate(range(1, min(n_topics, 4) + 1), start=1)
             ],
-            columns=["topic_id", "rank", "sentence", "doc_id", "start", "end"],
+            CITATION,
         ),
-        rejected=pd.DataFrame(
+        rejected=_frame(
             {
                 "source": [disguise("tickets.csv")] * 3,
                 "record": [3, 9, 14],
@@ -107,13 +110,21 @@ def content(
     )
 
 
+def _frame(data: Any, columns: list[str] | None = None) -> pd.DataFrame:
+    """A table of Python's own strings: pandas' cannot hold a lone surrogate, readers deliver it."""
+    frame = pd.DataFrame(data, columns=columns, dtype=object)
+    numbers = [name for name in frame if isinstance(frame[name].iloc[0], int | float | np.number)]
+    return frame.astype({name: type(frame[name].iloc[0]) for name in numbers})
+
+
 def _citations(
     texts: list[str], ids: list[str], labels: np.ndarray, topic: int
 ) -> list[tuple[str, str, int, int]]:
     found = []
     for row in np.flatnonzero(labels == topic)[:3]:
-        start = len(texts[row]) // 4
-        end = min(start + 60, len(texts[row]))
+        start = texts[row].find("The ", len(texts[row]) // 5)
+        start = max(start, 0)
+        end = texts[row].find(".", start) + 1 or len(texts[row])
         found.append((texts[row][start:end], ids[row], start, end))
     return found
 
@@ -123,7 +134,7 @@ def _topics(
 ) -> pd.DataFrame:
     names = [*SUBJECTS, *(f"Subject {number}" for number in range(5, 500))]
     sizes = [int((labels == topic).sum()) for topic in range(1, model.n_topics + 1)]
-    frame = pd.DataFrame(
+    frame = _frame(
         {
             "topic_id": range(1, model.n_topics + 1),
             "key": [f"key-{topic}" for topic in range(model.n_topics)],
@@ -154,7 +165,7 @@ def _documents(
     order = np.argsort(-model.doc_topic, axis=1, kind="stable")
     ranked = np.take_along_axis(model.doc_topic, order, axis=1)
     second = min(1, model.n_topics - 1)
-    frame = pd.DataFrame(
+    frame = _frame(
         {
             "doc_id": ids,
             "topic_id": labels,

@@ -62,7 +62,7 @@ def test_warnings_name_few_documents_instability_and_the_runs_own(page: str) -> 
 
 def test_sections_without_matter_are_left_out() -> None:
     bare = content(dated=False, tree=False)
-    bare = replace(bare, brief=bare.brief.iloc[:0], facts={}, rejected=bare.rejected.iloc[:0])
+    bare = replace(bare, brief=pd.DataFrame([]), facts={}, rejected=bare.rejected.iloc[:0])
     page = render_report(bare)
     for section in ("brief", "zoom", "time"):
         assert f'<section id="{section}"' not in page
@@ -82,7 +82,11 @@ def test_a_misquotation_is_refused() -> None:
 def test_missing_columns_are_named_together() -> None:
     given = content()
     with pytest.raises(InputError, match=r"topics lacks the column 'label'.*brief lacks"):
-        replace(given, topics=given.topics.drop(columns="label"), brief=pd.DataFrame())
+        replace(
+            given,
+            topics=given.topics.drop(columns="label"),
+            brief=given.brief.drop(columns="sentence"),
+        )
 
 
 def test_pyldavis_page_has_the_models_own_topic_numbers() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from nlp.report.excerpts import line
+from nlp.report.excerpts import distinct
 from nlp.report.inert import plain
 
 # Each colour is a role; report.css gives every role its value in light, dark and print.
@@ -27,8 +27,9 @@ _ROLES = {
     SECOND: "second",
     SOFT: "soft",
 }
-_WIDTHS = {"wide": 720, "narrow": 320}
-_MOST_BARS = 40
+_WIDTHS = {"wide": 860, "narrow": 320}
+MOST_BARS = 20
+_LONGEST_LABEL = 48
 # Clip paths go too: nothing needs one, and their numbers count up from chart to chart.
 _NOISE = re.compile(
     r' (?:xmlns(?::xlink)?|role|aria-[a-z]+|class|version|pointer-events|font-family)="[^"]*"'
@@ -60,14 +61,18 @@ def sizes(labels: Sequence[str], documents: Sequence[int]) -> Markup:
     """Bars of the topics' sizes, largest first."""
     import altair as alt
 
-    shown = min(len(labels), _MOST_BARS)
-    frame = pd.DataFrame({"topic": _distinct(labels[:shown]), "documents": documents[:shown]})
+    shown = min(len(labels), MOST_BARS)
+    frame = pd.DataFrame(
+        {"topic": distinct(labels[:shown], _LONGEST_LABEL), "documents": documents[:shown]}
+    )
 
     def build(width: int) -> Any:
         room = 300 if width > 500 else 140
-        y = alt.Y("topic:N", sort=None, title=None).axis(labelLimit=room, ticks=False, domain=False)
+        y = alt.Y("topic:N", sort=None, title=None).axis(
+            labelLimit=room, labelPadding=8, ticks=False, domain=False
+        )
         x = alt.X("documents:Q", title=None).axis(None).scale(domain=[0, 1.18 * max(documents)])
-        base = alt.Chart(frame, width=width - room, height=alt.Step(24)).encode(x=x, y=y)
+        base = alt.Chart(frame, width=width, height=alt.Step(24)).encode(x=x, y=y)
         text = base.mark_text(align="left", dx=5, color=MUTED, fontSize=12)
         return base.mark_bar(color=ACCENT, height=14, cornerRadiusEnd=2) + text.encode(
             text=alt.Text("documents:Q", format=",")
@@ -85,9 +90,10 @@ def quality(
     frame = pd.DataFrame({"topic": identifiers, "documents": documents, "coherence": scores})
 
     def build(width: int) -> Any:
-        base = alt.Chart(frame, width=width - 60, height=min(360, width)).encode(
-            x=alt.X("documents:Q", title="documents in the topic").scale(zero=False, padding=24),
-            y=alt.Y("coherence:Q", title="coherence").scale(zero=False, padding=18),
+        x = alt.X("documents:Q", title="documents in the topic").axis(tickCount=width // 90)
+        y = alt.Y("coherence:Q", title="coherence").axis(tickCount=5)
+        base = alt.Chart(frame, width=width, height=min(380, width)).encode(
+            x=x.scale(zero=False, padding=24), y=y.scale(zero=False, padding=18)
         )
         text = base.mark_text(dy=-11, color=INK, fontSize=12).encode(text="topic:N")
         return base.mark_circle(size=70, color=ACCENT, opacity=0.85) + text
@@ -120,18 +126,16 @@ def periods(counts: pd.DataFrame, labels: Sequence[str]) -> Markup:
     """One small area per topic: its documents in each period, all on the same scale."""
     import altair as alt
 
-    names = _distinct(labels)
+    names = distinct(labels, _LONGEST_LABEL)
     table = counts.set_axis(names, axis=1).rename_axis("period").reset_index()
     frame = table.melt("period", var_name="topic", value_name="documents")
     frame["period"] = frame["period"].dt.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def build(width: int) -> Any:
-        columns = 3 if width > 500 else 1
+        columns = min(3, len(names)) if width > 500 else 1
         cell = (width - 40 * columns) // columns
         base = alt.Chart(frame, width=cell, height=56)
-        area = base.mark_area(
-            color=SOFT, line={"color": ACCENT, "strokeWidth": 1.5}, interpolate="monotone"
-        )
+        area = base.mark_area(color=SOFT, line={"color": ACCENT, "strokeWidth": 1.5})
         when = (
             alt.X("period:T", title=None)
             .scale(type="utc")
@@ -151,11 +155,11 @@ def dendrogram(merges: NDArray[np.float64], order: Sequence[int], names: Sequenc
     import altair as alt
 
     frame = branches(merges, order)
-    places = {float(place): f"{name}" for place, name in enumerate(names)}
-    leaves = pd.DataFrame({"y": list(places), "name": list(places.values())})
+    short = distinct(names, _LONGEST_LABEL)
+    leaves = pd.DataFrame({"y": np.arange(len(short), dtype=float), "name": short})
 
     def build(width: int) -> Any:
-        room = 300 if width > 500 else 150
+        room = min(300 if width > 500 else 150, 16 + 7 * max(map(len, short)))
         height = 22 * len(names)
         top = max(float(frame["x2"].max()), 1e-9)
         y_scale = alt.Scale(domain=[-0.5, len(names) - 0.5], reverse=True, nice=False)
@@ -191,8 +195,14 @@ def branches(merges: NDArray[np.float64], order: Sequence[int]) -> pd.DataFrame:
 
 
 def _styled(picture: Any) -> Any:
+    # Facets cannot be fitted: their cells are given the width that fits.
+    fit = (
+        {}
+        if "facet" in picture.to_dict()
+        else {"autosize": {"type": "fit-x", "contains": "padding"}}
+    )
     return (
-        picture.configure(font="sans-serif", padding=2)
+        picture.configure(font="sans-serif", padding=2, **fit)
         .configure_view(stroke=None)
         .configure_axis(
             domainColor=RULE,
@@ -213,14 +223,3 @@ def _role(match: re.Match[str]) -> str:
     attribute, colour = match.groups()
     role = _ROLES.get(colour)
     return f'class="{attribute}-{role}"' if role else match.group()
-
-
-def _distinct(labels: Sequence[str]) -> list[str]:
-    """Labels short enough for a chart, told apart if two are alike: a chart would merge them."""
-    seen: dict[str, int] = {}
-    short = []
-    for label in labels:
-        text = line(plain(label), 60)
-        seen[text] = seen.get(text, 0) + 1
-        short.append(text + "\u200b" * (seen[text] - 1))
-    return short

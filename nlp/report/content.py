@@ -45,7 +45,7 @@ class ReportContent:
     summaries: pd.DataFrame
     """topic_id, rank, sentence, doc_id, start, end with text[start:end] == sentence."""
     brief: pd.DataFrame
-    """Like `summaries`: the corpus in one paragraph."""
+    """Like `summaries`: the corpus in one paragraph; may be empty, as may the other tables."""
     rejected: pd.DataFrame
     """source, record, doc_id, reason, detail of each dropped record."""
     facts: Mapping[str, Any]
@@ -54,6 +54,9 @@ class ReportContent:
     """(n_topics - 1, 4) merges of topics as in scipy.cluster.hierarchy, or None."""
 
     def __post_init__(self) -> None:
+        for name in ("summaries", "brief", "rejected"):
+            if getattr(self, name).empty:
+                object.__setattr__(self, name, pd.DataFrame(columns=list(_COLUMNS[name])))
         faults = [
             f"{name} lacks the column {column!r}"
             for name, columns in _COLUMNS.items()

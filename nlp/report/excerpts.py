@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -63,6 +64,17 @@ def line(text: str, limit: int) -> str:
     if len(flat) <= limit and len(text) <= 4 * limit:
         return flat
     return flat[: _word_end(flat, min(limit, len(flat)), 0)].rstrip() + "…"
+
+
+def distinct(names: Sequence[str], limit: int) -> list[str]:
+    """Names short enough for a chart, told apart if two are alike: charts merge equal names."""
+    seen: dict[str, int] = {}
+    short = []
+    for name in names:
+        text = line(plain(name), limit)
+        seen[text] = seen.get(text, 0) + 1
+        short.append(text + "\u200b" * (seen[text] - 1))
+    return short
 
 
 def _word_start(text: str, place: int, highest: int) -> int:

@@ -19,6 +19,8 @@ UNSTABLE = 0.5
 SMALL_TOPIC = 5
 
 _READINGS = {
+    "npmi": "Do a topic's leading words stand in the same documents? 1 is always, 0 is as often as "
+    "by chance, -1 is never. Short texts give lower values than long ones.",
     "coherence": "Do a topic's leading words occur together in the documents? Higher is better; "
     "below zero (for NPMI) the words meet less often than by chance.",
     "diversity": "How many of the leading words belong to one topic only. 1 means no two topics "
@@ -35,6 +37,13 @@ _READINGS = {
     "it favours many topics.",
     "exclusivity": "How much a topic's leading words belong to it alone. Higher is better.",
     "confidence": "The mean probability of each document's own topic. Near 1 means clear choices.",
+}
+_NAMES = {
+    "npmi": "NPMI coherence",
+    "mean npmi": "Coherence (mean NPMI)",
+    "nmi": "NMI",
+    "ami": "AMI",
+    "ari": "ARI",
 }
 _UNEXPLAINED = "See the documentation of the run for how this figure is computed."
 
@@ -54,11 +63,11 @@ def figures(quality: Mapping[str, Any]) -> list[Figure]:
     for name, value in quality.items():
         if isinstance(value, Mapping):
             found += [
-                Figure(f"{name} {figure.name}", figure.value, figure.reading)
+                Figure(f"{_title(name)}: {figure.name}", figure.value, figure.reading)
                 for figure in figures(value)
             ]
         elif isinstance(value, str | int | float | np.number) and not isinstance(value, bool):
-            found.append(Figure(str(name).replace("_", " "), value, _reading(str(name))))
+            found.append(Figure(_title(name), value, _reading(str(name))))
     return found
 
 
@@ -113,6 +122,11 @@ def _tiny(content: ReportContent) -> list[str]:
         "too few to say what they are about."
     )
     return [sentence]
+
+
+def _title(name: Any) -> str:
+    words = str(name).replace("_", " ")
+    return _NAMES.get(words, words[:1].upper() + words[1:])
 
 
 def _reading(name: str) -> str:

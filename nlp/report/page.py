@@ -21,6 +21,7 @@ from nlp.topics import NO_TOPIC
 _MOST_REJECTED = 200
 _MOST_CHARTED = 24
 _MOST_TIMED = 50
+_QUOTES_SHOWN = 2
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,11 @@ def render_report(content: ReportContent) -> str:
             table=documents.table(content),
             figures=notes.figures(content.facts.get("quality", {})),
             trends=over_time,
-            levels=[] if content.tree is None else zoom.levels(content.model, content.tree),
+            most_bars=charts.MOST_BARS,
+            most_charted=_MOST_CHARTED,
+            most_timed=_MOST_TIMED,
+            quotes_shown=_QUOTES_SHOWN,
+            levels=_levels(content, topics),
             label_of={topic.id: topic.label for topic in topics},
             drawings=_drawings(content, topics, over_time),
             rejected=_rejected(content.rejected),
@@ -123,6 +128,12 @@ def _topics(content: ReportContent) -> list[Topic]:
             )
         )
     return found
+
+
+def _levels(content: ReportContent, topics: Sequence[Topic]) -> list[zoom.Level]:
+    if content.tree is None or len(topics) < 2:
+        return []
+    return zoom.levels(content.model, content.tree, {topic.id: topic.size for topic in topics})
 
 
 def _outliers(content: ReportContent) -> int:

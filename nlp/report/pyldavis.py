@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.report.inert import json_block, plain, policy
+from nlp.report.excerpts import distinct
+from nlp.report.inert import json_block, policy
 from nlp.report.pages import asset, environment
 from nlp.topics import TopicModel
 
@@ -18,6 +19,7 @@ Floats = NDArray[np.float64]
 
 N_TERMS = 30
 LAMBDA_STEP = 0.1
+_LONGEST_TERM = 24
 _DIGITS = 6
 # A probability of zero has no logarithm; far below any fitted one, this changes no rank shown.
 _LEAST = 1e-12
@@ -78,8 +80,9 @@ def prepare(model: TopicModel) -> dict[str, Any]:
         start_index=1,
     )
     data: dict[str, Any] = prepared.to_dict()
+    names = distinct(model.terms, _LONGEST_TERM)
     for table in ("tinfo", "token.table"):
-        data[table]["Term"] = [plain(model.terms[term]) for term in data[table]["Term"]]
+        data[table]["Term"] = [names[term] for term in data[table]["Term"]]
     return _rounded(data)  # type: ignore[no-any-return]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,12 +47,11 @@ def leaf_order(merges: NDArray[np.float64]) -> list[int]:
     return order
 
 
-def levels(model: TopicModel, merges: NDArray[np.float64]) -> list[Level]:
+def levels(model: TopicModel, merges: NDArray[np.float64], sizes: Mapping[int, int]) -> list[Level]:
     """The levels a reader can zoom through, fewest groups first.
 
-    Every level up to 30 topics; beyond, steps of about a fifth.
+    `sizes` are documents by topic_id. Every level up to 30 topics; beyond, steps of about a fifth.
     """
-    sizes = model.sizes()
     tokens = model.doc_lengths @ model.doc_topic
     rank = {topic: place for place, topic in enumerate(leaf_order(merges))}
     found = []
@@ -85,7 +84,7 @@ def cut(merges: NDArray[np.float64], n_groups: int) -> list[list[int]]:
 
 
 def _group(
-    model: TopicModel, topics: Sequence[int], sizes: NDArray[np.int64], tokens: NDArray[np.float64]
+    model: TopicModel, topics: Sequence[int], sizes: Mapping[int, int], tokens: NDArray[np.float64]
 ) -> Group:
     chosen = list(topics)
     weights = np.maximum(tokens[chosen], 1e-12)
@@ -93,6 +92,6 @@ def _group(
     best = np.argsort(-mixture, kind="stable")[:_N_TERMS]
     return Group(
         topic_ids=tuple(topic + 1 for topic in chosen),
-        size=int(sizes[chosen].sum()),
+        size=sum(sizes[topic + 1] for topic in chosen),
         terms=tuple(model.terms[term] for term in best),
     )

@@ -27,9 +27,11 @@
   const bars = document.getElementById("ldavis-bar-freqs");
   const beside = bars.getAttribute("transform");
   const narrow = matchMedia("(max-width: 60rem)");
+  view.removeAttribute("width");
+  view.removeAttribute("height");
   const lay = () => {
-    bars.setAttribute("transform", narrow.matches ? "translate(120,780)" : beside);
-    view.setAttribute("viewBox", narrow.matches ? "0 0 690 1440" : "0 0 1210 780");
+    bars.setAttribute("transform", narrow.matches ? "translate(120,860)" : beside);
+    view.setAttribute("viewBox", narrow.matches ? "-40 -50 730 1580" : "-40 -50 1290 870");
   };
   narrow.addEventListener("change", lay);
   lay();
