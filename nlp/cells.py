@@ -22,7 +22,9 @@ def is_missing(value: object) -> bool:
         return False
     if value is None or value is pd.NA or value is pd.NaT:
         return True
-    return isinstance(value, (float, Decimal, np.generic)) and bool(value != value)
+    if isinstance(value, Decimal):
+        return value.is_nan()
+    return isinstance(value, (float, np.generic)) and bool(value != value)
 
 
 def as_text(value: object) -> str:
@@ -56,7 +58,7 @@ def column(values: Sequence[object]) -> pd.Series[Any]:
         return pd.Series(present, dtype="boolean")
     if kinds == {int} and all(v is None or -_INT64 <= v < _INT64 for v in present):
         return pd.Series(present, dtype="Int64")
-    if kinds and kinds <= {int, float} and (numbers := _floats(present)) is not None:
+    if kinds in ({float}, {int, float}) and (numbers := _floats(present)) is not None:
         return numbers
     if kinds and kinds <= {datetime, pd.Timestamp} and (times := _times(present)) is not None:
         return times
