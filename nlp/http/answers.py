@@ -29,7 +29,6 @@ _SUFFIXES = {
     "application/zip": ".zip",
     "application/x-zip-compressed": ".zip",
     "application/x-tar": ".tar",
-    "application/gzip": ".tar.gz",
     "text/plain": ".txt",
     "text/markdown": ".md",
 }
