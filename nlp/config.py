@@ -23,7 +23,41 @@ class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
-class SourceSettings(_Settings):
+class HttpSettings(_Settings):
+    """How the network is reached; none of it is written to a manifest."""
+
+    proxy: str | None = Field(
+        None, exclude=True, repr=False, description="proxy for http and https, as http://host:port"
+    )
+    proxy_credentials: str | None = Field(
+        None, exclude=True, description="environment variable that holds the proxy's user:password"
+    )
+    no_proxy: tuple[str, ...] = Field(
+        (), exclude=True, description="hosts, domains and addresses reached without the proxy"
+    )
+    ca_bundle: str | None = Field(
+        None, exclude=True, description="file or folder with the company's certificate authorities"
+    )
+    trust_store: Literal["auto", "system", "bundle"] = Field(
+        "auto", exclude=True, description="whether the operating system judges certificates"
+    )
+    allow_private_addresses: bool = Field(
+        False, exclude=True, description="fetch from private, loopback and link-local addresses"
+    )
+    http_credentials: dict[str, str] = Field(
+        {},
+        exclude=True,
+        description="host -> environment variable that holds user:password or a token for it",
+    )
+    http_timeout: float = Field(
+        30, gt=0, le=3600, exclude=True, description="seconds to wait for a server's next byte"
+    )
+    download_timeout: float = Field(
+        3600, gt=0, exclude=True, description="seconds that one download may take in all"
+    )
+
+
+class SourceSettings(HttpSettings):
     """How records are read and which columns mean what."""
 
     text: str | None = Field(None, description="column that holds the text (guessed if clear)")
@@ -105,11 +139,15 @@ def describe(error: ValidationError) -> str:
         if item["type"] == "extra_forbidden":
             message = f"there is no such option{_closest(name)}"
         faults.setdefault(name, []).append(message)
-        seen[name] = item["input"]
+        seen[name] = "***" if name in _SECRET else item["input"]
     return "; ".join(
         f"{name}: {' or '.join(messages)} (seen: {seen[name]!r})"
         for name, messages in faults.items()
     )
+
+
+# A proxy's address may hold a password.
+_SECRET = ("proxy", "http_credentials", "proxy_credentials")
 
 
 def _closest(name: str) -> str:

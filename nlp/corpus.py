@@ -15,6 +15,8 @@ from nlp.config import SourceSettings
 from nlp.delimited import unique
 from nlp.encoding import without_surrogates
 from nlp.errors import NoDocumentsError
+from nlp.http import local_copy
+from nlp.http.addresses import is_url, masked
 from nlp.intake import REJECTED_COLUMNS, Intake, ledger
 from nlp.progress import Progress, silent
 from nlp.sources import Reason, read_records
@@ -82,7 +84,7 @@ def read_corpus(
     settings = settings or SourceSettings()
     intake = Intake(settings)
     for source, name in zip(sources, _short_names(sources), strict=True):
-        for record in read_records(source, settings):
+        for record in read_records(local_copy(source, settings, progress), settings):
             intake.add(name, record)
             if intake.n_records % _PROGRESS_EVERY == 0:
                 progress(intake.n_records, 0)
@@ -90,9 +92,13 @@ def read_corpus(
 
 
 def _short_names(sources: Sequence[str | Path]) -> list[str]:
-    """Each source's last part, so that tables do not depend on the working directory."""
-    names = [Path(source).name or str(source) for source in sources]
-    names = names if len(set(names)) == len(names) else [str(source) for source in sources]
+    """Each source's last part, so that tables do not depend on the working directory.
+
+    A URL stands whole, but for its secrets.
+    """
+    full = [masked(source) for source in sources]
+    names = [name if is_url(name) else Path(name).name or name for name in full]
+    names = names if len(set(names)) == len(names) else full
     return [without_surrogates(name) for name in names]
 
 

@@ -76,7 +76,9 @@ def _local(source: str | Path) -> Path:
     text = str(source)
     if "://" in text:
         scheme = text.split("://", 1)[0]
-        raise InputError(f"source: {scheme}:// addresses are not supported; give a file or folder")
+        raise InputError(
+            f"source: {scheme}:// is not supported; give a file, folder or http(s) URL"
+        )
     if not text.strip():
         raise InputError("source: the address is empty; give a file or folder")
     try:
