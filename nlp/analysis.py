@@ -6,7 +6,7 @@ The steps take and return plain data; `pipelines.steps` calls the same ones with
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from nlp.config import ModelName, ModelSettings, Settings
 from nlp.corpus import Corpus, frame_corpus
 from nlp.errors import NoDocumentsError
 from nlp.progress import Progress, silent
+from nlp.redaction import redact
 from nlp.sources import Reason
 from nlp.tables import (
     brief_table,
@@ -30,6 +31,7 @@ from nlp.tables import (
 )
 from nlp.tokens import Tokens
 from nlp.topics import NO_TOPIC, TopicModel
+from nlp.tree import TopicTree, build_tree
 from nlp.vocabulary import TermCounts, count_terms
 
 LIBRARIES = (
@@ -74,13 +76,16 @@ class Result:
             ReportContent(
                 title=title,
                 model=self.model,
-                topics=self.topics,
+                topics=self.topics.assign(
+                    headline=self.topics["topic_id"].astype(str).map(self.facts["headlines"])
+                ),
                 documents=self.documents.drop(columns="text"),
                 texts=self.documents["text"].tolist(),
                 summaries=self.summaries,
                 brief=pd.DataFrame(self.facts["brief"]),
                 rejected=self.rejected,
                 facts=self.facts,
+                tree=np.array(self.facts["tree"]) if self.facts["tree"] else None,
             )
         )
 
@@ -109,10 +114,29 @@ def clean_corpus(
     corpus: Corpus, settings: Settings, progress: Progress = silent
 ) -> tuple[Corpus, Tokens]:
     """The documents that have a word, and their tokens; the others join the rejected ones."""
+    if settings.redact:
+        corpus = _redacted(corpus)
     tokens = clean(corpus.texts, settings, progress)
     has_word = tokens.document_lengths > 0
     kept = corpus.reject(~has_word, Reason.NO_WORDS).require_documents()
     return kept, tokens.select(has_word)
+
+
+def _redacted(corpus: Corpus) -> Corpus:
+    """The corpus with personal numbers and addresses blotted out of every text it carries."""
+    return replace(
+        corpus,
+        documents=_redacted_texts(corpus.documents),
+        rejected=_redacted_texts(corpus.rejected),
+    )
+
+
+def _redacted_texts(table: pd.DataFrame) -> pd.DataFrame:
+    table = table.copy()
+    for name in table.columns.difference(["doc_id", "source", "record", "reason"]):
+        if pd.api.types.is_string_dtype(table[name]):
+            table[name] = table[name].map(redact, na_action="ignore")
+    return table
 
 
 def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
@@ -172,8 +196,9 @@ def describe(
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
     quality = measure(model, fit.counts, labels)
     summaries = summarize_topics(model, tokens, texts, settings, settings.language, progress)
+    tree = build_tree(model, fit.counts)
     cited = brief_table(brief(summaries, model), doc_ids, model.labels())
-    topics = topics_table(model, summaries, quality.npmi)
+    topics = topics_table(model, summaries, quality.npmi, _parents(tree))
     facts = {
         **account(corpus),
         "model_kind": model.kind,
@@ -184,6 +209,8 @@ def describe(
         "quality": asdict(quality),
         "warnings": [*corpus.warnings, *_warnings(model)],
         "brief": cited.to_dict(orient="records"),
+        "headlines": {str(one.topic + 1): one.headline for one in summaries},
+        "tree": tree.linkage().tolist(),
         "versions": versions(),
     }
     return Result(
@@ -194,6 +221,12 @@ def describe(
         model=model,
         facts=facts,
     )
+
+
+def _parents(tree: TopicTree) -> list[int]:
+    """For each topic the first of those it joins when topics are merged to about the root."""
+    groups = tree.cut(max(1, round(np.sqrt(2 * tree.n_fine))))
+    return [int(np.flatnonzero(groups == group)[0]) + 1 for group in groups]
 
 
 def account(corpus: Corpus) -> dict[str, Any]:

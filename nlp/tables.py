@@ -34,7 +34,10 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def topics_table(
-    model: TopicModel, summaries: Sequence[TopicSummary], coherence: Sequence[float]
+    model: TopicModel,
+    summaries: Sequence[TopicSummary],
+    coherence: Sequence[float],
+    parents: Sequence[int],
 ) -> pd.DataFrame:
     """One row per topic, and a last one, topic_id -1, for documents that fit none, if any do."""
     sizes = model.sizes()
@@ -48,7 +51,7 @@ def topics_table(
             sizes[topic] / model.n_docs,
             ", ".join(terms),
             float(coherence[topic]),
-            None,
+            parents[topic],
             None,
         )
         for topic, (key, summary, terms) in enumerate(

@@ -86,6 +86,9 @@ Exit codes:
 @click.option(
     "--sentences", metavar="N", type=int, help="Sentences per topic's summary.  [default: 5]"
 )
+@click.option(
+    "--redact", is_flag=True, help="Blot out e-mail addresses, phone, account and card numbers."
+)
 @click.option("--seed", metavar="N", type=int, help="Seed of every random choice.  [default: 0]")
 @click.option(
     "--timeout", metavar="SECONDS", type=float, help="Give up after so long.  [default: never]"
