@@ -158,31 +158,33 @@ def dendrogram(merges: NDArray[np.float64], order: Sequence[int], names: Sequenc
     short = distinct(names, _LONGEST_LABEL)
     leaves = pd.DataFrame({"y": np.arange(len(short), dtype=float), "name": short})
 
+    start, end = float(frame["x"].min()), float(frame["x2"].max())
+
     def build(width: int) -> Any:
-        room = min(300 if width > 500 else 150, 16 + 7 * max(map(len, short)))
-        height = 22 * len(names)
-        top = max(float(frame["x2"].max()), 1e-9)
-        y_scale = alt.Scale(domain=[-0.5, len(names) - 0.5], reverse=True, nice=False)
-        x_scale = alt.Scale(domain=[0, top], nice=False)
-        base = alt.Chart(frame, width=width - room, height=height)
+        room = 300 if width > 500 else 150
+        y_scale = alt.Scale(domain=[-0.5, len(short) - 0.5], reverse=True, nice=False)
+        x_scale = alt.Scale(domain=[start, max(end, start + 1e-9)], nice=False, zero=False)
+        y = alt.Y("y:Q", scale=y_scale, axis=None)
+        base = alt.Chart(frame, width=width, height=22 * len(short))
         lines = base.mark_rule(color=ACCENT, strokeWidth=1.5).encode(
-            x=alt.X("x:Q", scale=x_scale, axis=None),
-            x2="x2:Q",
-            y=alt.Y("y:Q", scale=y_scale, axis=None),
-            y2="y2:Q",
+            x=alt.X("x:Q", scale=x_scale, axis=None), x2="x2:Q", y=y, y2="y2:Q"
         )
         text = alt.Chart(leaves).mark_text(align="right", dx=-8, color=INK, fontSize=12, limit=room)
-        return lines + text.encode(
-            x=alt.value(0), y=alt.Y("y:Q", scale=y_scale, axis=None), text="name:N"
-        )
+        return lines + text.encode(x=alt.value(0), y=y, text="name:N")
 
     return chart(build, "Tree: which topics are nearest, and in which order they merge.")
 
 
 def branches(merges: NDArray[np.float64], order: Sequence[int]) -> pd.DataFrame:
-    """x, y, x2, y2 of the lines of a tree whose leaves stand in `order` from the top."""
+    """x, y, x2, y2 of the lines of a tree whose leaves stand in `order` from the top.
+
+    Leaves begin shortly before the first merge: topics differ so much that the space from zero
+    would hold nothing but parallel lines.
+    """
     n_leaves = len(order)
-    height = dict.fromkeys(range(n_leaves), 0.0)
+    distances = merges[:, 2]
+    start = max(0.0, float(distances.min() - 0.5 * np.ptp(distances)))
+    height = dict.fromkeys(range(n_leaves), start)
     place = {leaf: float(row) for row, leaf in enumerate(order)}
     lines = []
     for merge, (left, right, distance, _) in enumerate(merges, start=n_leaves):

@@ -9,6 +9,7 @@ from html import escape
 from nlp.report.inert import plain
 
 _WORD_SLACK = 24
+_LONGEST_QUOTE = 800
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,9 @@ def around(text: str, start: int, end: int, limit: int) -> Excerpt:
     """The text from `start` to `end` with about `limit` characters of what stands around it.
 
     What one side does not need goes to the other; cuts fall between words where a space is near.
+    A quotation of more than 800 characters is shown up to there.
     """
+    end = min(end, start + _LONGEST_QUOTE)
     spare = max(limit - (end - start), 0)
     left = min(start, max(spare // 3, spare - (len(text) - end)))
     first = _word_start(text, start - left, start) if left < start else 0

@@ -7,19 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
+from numpy.typing import NDArray
 
 from nlp.report import charts, documents, notes, zoom
 from nlp.report.content import ReportContent
 from nlp.report.inert import json_block, plain, policy
 from nlp.report.pages import asset, environment
-from nlp.report.pyldavis import pyldavis_frame, topic_coordinates
+from nlp.report.pyldavis import pyldavis_frame
 from nlp.report.trends import Trends, trends
 from nlp.topics import NO_TOPIC
 
 _MOST_REJECTED = 200
-_MOST_CHARTED = 24
+_MOST_CHARTED = 12
 _MOST_TIMED = 50
 _QUOTES_SHOWN = 2
 
@@ -68,7 +70,7 @@ def render_report(content: ReportContent) -> str:
             quotes_shown=_QUOTES_SHOWN,
             levels=_levels(content, topics),
             label_of={topic.id: topic.label for topic in topics},
-            drawings=_drawings(content, topics, over_time),
+            drawings=_drawings(content, topics, over_time, frame.points),
             rejected=_rejected(content.rejected),
             n_documents=len(content.documents),
             n_rejected=len(content.rejected),
@@ -155,15 +157,16 @@ def _score(value: Any) -> float | None:
 
 
 def _drawings(
-    content: ReportContent, topics: Sequence[Topic], over_time: Trends | None
+    content: ReportContent,
+    topics: Sequence[Topic],
+    over_time: Trends | None,
+    points: NDArray[np.float64],
 ) -> dict[str, Markup]:
     drawn = {}
     labels = [f"{topic.id}  {topic.label}" for topic in topics]
     if len(topics) > 1:
         drawn["sizes"] = charts.sizes(labels, [topic.size for topic in topics])
-        drawn["map"] = charts.topic_map(
-            topic_coordinates(content.model.topic_term), [topic.share for topic in topics]
-        )
+        drawn["map"] = charts.topic_map(points, [topic.share for topic in topics])
     scored = [topic for topic in topics if topic.coherence is not None]
     if len(scored) > 1:
         drawn["quality"] = charts.quality(

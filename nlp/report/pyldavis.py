@@ -32,6 +32,8 @@ class Frame:
     html: str
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
+    points: Floats
+    """(n_topics, 2) where the map has each topic."""
 
 
 def render_pyldavis(model: TopicModel) -> str:
@@ -43,18 +45,20 @@ def pyldavis_frame(model: TopicModel) -> Frame:
     """The pyLDAvis page with its inline scripts and styles, to be embedded."""
     scripts = (*_libraries(), asset("pyldavis.js"))
     styles = (asset("pyldavis.css"),)
+    data = prepare(model)
     html = (
         environment()
         .get_template("pyldavis.html.j2")
         .render(
             policy=policy(scripts, styles),
-            data=json_block(prepare(model)),
+            data=json_block(data),
             scripts=scripts,
             styles=styles,
             n_topics=model.n_topics,
         )
     )
-    return Frame(html, scripts, styles)
+    points = np.column_stack([data["mdsDat"]["x"], data["mdsDat"]["y"]])
+    return Frame(html, scripts, styles, points)
 
 
 def prepare(model: TopicModel) -> dict[str, Any]:

@@ -26,7 +26,7 @@
   // Side by side on a wide screen, one below the other on a phone.
   const bars = document.getElementById("ldavis-bar-freqs");
   const beside = bars.getAttribute("transform");
-  const narrow = matchMedia("(max-width: 60rem)");
+  const narrow = matchMedia("(max-width: 50rem)");
   view.removeAttribute("width");
   view.removeAttribute("height");
   const lay = () => {
@@ -43,5 +43,6 @@
     field.value = String(topic);
     field.dispatchEvent(new Event("keyup"));
   });
-  if (parent !== window) parent.postMessage({ ready: true }, "*");
+  if (parent !== window)
+    new ResizeObserver(() => parent.postMessage({ height: document.body.offsetHeight }, "*")).observe(document.body);
 })();

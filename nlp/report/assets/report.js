@@ -139,6 +139,7 @@
   addEventListener("message", (event) => {
     if (!frame || event.source !== frame.contentWindow) return;
     ready = true;
+    frame.style.height = `${Math.min(Math.max(Number(event.data.height) || 0, 300), 3000) + 2}px`;
     document.body.classList.add("mapped");
     show();
   });
