@@ -1,0 +1,172 @@
+"""The sampler against equation 4 of Yin & Wang 2014, written out term by term."""
+
+import numpy as np
+import pytest
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import chisquare
+
+from nlp._kernels import gsdmm as kernels
+from nlp.chain import Chain
+
+
+def random_counts(seed, n_docs=30, n_terms=12, most=4, tokens=6) -> sp.csr_matrix:
+    random = np.random.default_rng(seed)
+    dense = np.zeros((n_docs, n_terms), dtype=np.int64)
+    for row in range(n_docs):
+        terms = random.integers(0, n_terms, random.integers(0, tokens + 1))
+        np.add.at(dense[row], terms, random.integers(1, most))
+    return sp.csr_matrix(dense)
+
+
+def start(counts, n_clusters, seed=0, alpha=0.3, beta=0.2) -> Chain:
+    labels = np.random.default_rng(seed).integers(0, n_clusters, counts.shape[0])
+    return Chain(counts, n_clusters, alpha, np.full(counts.shape[1], beta), labels)
+
+
+def naive_conditional(dense, labels, document, n_clusters, alpha, beta):
+    """Equation 4 in logarithms, then normalised: one probability per cluster."""
+    others = np.arange(len(labels)) != document
+    logs = np.zeros(n_clusters)
+    for cluster in range(n_clusters):
+        members = dense[others & (labels == cluster)]
+        tokens, words = members.sum(), members.sum(axis=0)
+        logs[cluster] = np.log(len(members) + alpha)
+        for word, times in enumerate(dense[document]):
+            for j in range(times):
+                logs[cluster] += np.log(words[word] + beta + j)
+        for i in range(dense[document].sum()):
+            logs[cluster] -= np.log(tokens + beta * dense.shape[1] + i)
+    shares = np.exp(logs - logs.max())
+    return shares / shares.sum()
+
+
+def conditional(chain, document):
+    """What the kernel draws from: by cluster, the empty ones' total last."""
+    clusters, scratch = chain._clusters, chain._scratch
+    tokens = kernels._expand(
+        chain._corpus, document, chain._prior, clusters.shape[kernels.STRIDE], scratch
+    )
+    own, stand_in, total = kernels.score(
+        chain._corpus, clusters, chain._prior, document, tokens, scratch
+    )
+    shares = np.zeros(chain.n_clusters + 1)
+    width = clusters.shape[kernels.WIDTH]
+    shares[:width] = scratch.scores[:width]
+    shares[clusters.labels[document]] += own
+    shares[-1] = stand_in
+    return shares / total
+
+
+@pytest.mark.parametrize("most", [2, 30], ids=["products", "logarithms"])
+@pytest.mark.parametrize("n_clusters", [1, 3, 40])
+def test_kernel_scores_equal_equation_4(n_clusters, most):
+    counts = random_counts(1, most=most)
+    chain = start(counts, n_clusters)
+    for document in range(counts.shape[0]):
+        labels = chain.labels
+        expected = naive_conditional(counts.toarray(), labels, document, n_clusters, 0.3, 0.2)
+        others = np.delete(labels, document)
+        empty = np.setdiff1d(np.arange(n_clusters), others)
+        seen = conditional(chain, document)
+        np.testing.assert_allclose(seen[-1], expected[empty].sum(), rtol=1e-5, atol=1e-12)
+        kept = np.unique(others)
+        np.testing.assert_allclose(seen[kept], expected[kept], rtol=1e-5, atol=1e-12)
+
+
+def test_long_documents_do_not_collapse_into_one_cluster():
+    random = np.random.default_rng(0)
+    truth = np.repeat([0, 1, 2], 20)
+    dense = random.multinomial(2000, np.full(20, 0.05), 60)
+    blocks = np.zeros((60, 60), dtype=np.int64)
+    for row, topic in enumerate(truth):
+        blocks[row, 20 * topic : 20 * topic + 20] = dense[row]
+    chain = start(sp.csr_matrix(blocks), 10)
+    for _ in range(10):
+        chain.sweep(np.random.default_rng(1))
+    assert len(set(zip(chain.labels, truth, strict=True))) == chain.n_occupied >= 3
+
+
+def test_draws_follow_equation_4():
+    counts = random_counts(3, n_docs=12)
+    chain = start(counts, 4, seed=2)
+    document, draws = 5, 20_000
+    expected = naive_conditional(counts.toarray(), chain.labels, document, 4, 0.3, 0.2)
+    others = np.delete(chain.labels, document)
+    empty = np.setdiff1d(np.arange(4), others)
+    random, seen = np.random.default_rng(0), np.zeros(5)
+    for _ in range(draws):
+        chain.sweep(random, np.array([document]))
+        label = chain.labels[document]
+        seen[4 if label in empty else label] += 1
+    wanted = np.append(np.where(np.isin(np.arange(4), empty), 0, expected), expected[empty].sum())
+    likely = wanted > 1e-3
+    assert seen[~likely].sum() <= 0.01 * draws
+    result = chisquare(seen[likely], wanted[likely] / wanted[likely].sum() * seen[likely].sum())
+    assert result.pvalue > 1e-3
+
+
+def test_compiled_sweep_equals_python_sweep():
+    counts = random_counts(4, n_docs=15)
+    fast, slow = start(counts, 6), start(counts, 6)
+    order, uniforms = np.arange(15, dtype=np.int32), np.random.default_rng(0).random(15)
+    for chain, sweep in ((fast, kernels.sweep), (slow, kernels.sweep.py_func)):
+        done = sweep(
+            chain._corpus, chain._clusters, chain._prior, order, uniforms, 0, chain._scratch
+        )
+        assert done == 15
+    np.testing.assert_array_equal(fast.labels, slow.labels)
+    np.testing.assert_array_equal(fast._clusters.counts, slow._clusters.counts)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 60))
+def test_counts_always_add_up(seed, n_clusters):
+    counts = random_counts(seed)
+    chain = start(counts, n_clusters, seed)
+    random = np.random.default_rng(seed)
+    for _ in range(3):
+        chain.sweep(random)
+    clusters, labels = chain._clusters, chain.labels
+    sizes = np.bincount(labels, minlength=n_clusters)
+    np.testing.assert_array_equal(clusters.sizes, sizes)
+    assert chain.n_occupied == np.count_nonzero(sizes)
+    tokens = np.zeros((counts.shape[1], chain._width))
+    for document, label in enumerate(labels):
+        tokens[:, label] += counts[document].toarray().ravel()
+    np.testing.assert_array_equal(chain._tokens(), tokens)
+    np.testing.assert_array_equal(clusters.lengths[: chain._width], tokens.sum(axis=0))
+
+
+def test_joint_probability_moves_as_equation_4_says():
+    counts = random_counts(5, n_docs=10)
+    labels = np.arange(10) % 3
+    expected = naive_conditional(counts.toarray(), labels, 4, 3, 0.3, 0.2)
+    joints = []
+    for cluster in range(3):
+        moved = labels.copy()
+        moved[4] = cluster
+        joints.append(Chain(counts, 3, 0.3, np.full(12, 0.2), moved).log_joint())
+    shares = np.exp(np.array(joints) - max(joints))
+    np.testing.assert_allclose(shares / shares.sum(), expected, rtol=1e-5)
+
+
+def test_expectation_step_equals_bayes_rule():
+    counts = random_counts(6, most=8)
+    mixture = start(counts, 4).mixture(0.2)
+    logs = counts @ np.log(mixture.topic_term).T + np.log(mixture.prior / mixture.prior.sum())
+    expected = np.exp(logs - logs.max(axis=1, keepdims=True))
+    expected /= expected.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(mixture.posterior(counts), expected, rtol=1e-4, atol=1e-9)
+    total = logs.max(axis=1) + np.log(np.exp(logs - logs.max(axis=1, keepdims=True)).sum(axis=1))
+    assert mixture.log_likelihood(counts) == pytest.approx(total.sum(), rel=1e-5)
+
+
+def test_each_expectation_step_raises_the_likelihood():
+    counts = random_counts(7, n_docs=80)
+    mixture, previous = start(counts, 5, beta=1e-4).mixture(1e-4), -np.inf
+    for _ in range(8):
+        value = mixture.log_likelihood(counts)
+        assert value >= previous - 1e-2 * abs(previous if np.isfinite(previous) else 0)
+        previous, mixture = value, mixture.refine(counts, 1)
