@@ -151,7 +151,10 @@ def score(sets: Sequence[dict[str, Any]], pick: Pick) -> dict[str, float]:
         "rouge1_even_sets": round(float(np.mean([f[0] for f in found[::2]])), 4),
         "rouge1_odd_sets": round(float(np.mean([f[0] for f in found[1::2]])), 4),
     }
-    extra = {"redundancy": round(float(np.mean(same)), 3), "words": round(np.mean(lengths), 1)}
+    extra = {
+        "redundancy": round(float(np.mean(same)), 3),
+        "words": round(float(np.mean(lengths)), 1),
+    }
     return {**figures, **halves, **extra}
 
 

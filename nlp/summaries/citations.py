@@ -15,7 +15,7 @@ class Citation:
     start: int
     end: int
     score: float
-    """Relevance in [0, 1]; the most relevant sentence that could be quoted has 1."""
+    """Relevance in [0, 1], comparable within one summary."""
 
 
 @dataclass(frozen=True)

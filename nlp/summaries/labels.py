@@ -20,32 +20,29 @@ Ints = NDArray[np.int64]
 
 _NAME_TERMS = 3
 _PHRASE_TERMS = 8
+_ALIKE = 1e-6
 _PHRASE_SHARE = 0.25
 _HEADLINES = 200
 _WORD = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")  # noqa: RUF001
 
 
-def word_weights(model: TopicModel, words: Sequence[str], topic: int) -> Floats:
-    """(n_words,) in [0, 1]: how much each cleaned word belongs to a topic.
+def term_weights(model: TopicModel, topic: int) -> Floats:
+    """(n_terms,) how much each term belongs to a topic.
 
-    The root of the word's share in the divergence of the topic from the corpus,
+    The root of the term's share in the divergence of the topic from the corpus,
     p(w | topic) log(p(w | topic) / p(w)); of p(w | topic) itself where the topics are all alike.
     """
     share = model.term_counts / max(model.term_counts.sum(), 1)
     terms = model.topic_term[topic]
     lift = np.log(np.maximum(terms, 1e-300) / np.maximum(share, 1e-300))
     weights = terms * np.maximum(lift, 0.0)
-    if weights.max(initial=0.0) < 1e-6:
-        weights = terms
-    table = dict(zip(model.terms, np.sqrt(weights).tolist(), strict=True))
-    found: Floats = np.array([table.get(word, 0.0) for word in words])
-    found /= max(found.max(initial=0.0), 1e-300)
-    return found
+    chosen: Floats = weights if weights.max(initial=0.0) > _ALIKE else terms
+    return np.asarray(np.sqrt(chosen))
 
 
 def telling_terms(model: TopicModel, topic: int, n_terms: int) -> list[str]:
-    """The terms of the highest `word_weights`, best first."""
-    order = np.argsort(-word_weights(model, model.terms, topic), kind="stable")
+    """The terms of the highest `term_weights`, best first."""
+    order = np.argsort(-term_weights(model, topic), kind="stable")
     return [model.terms[term] for term in order[:n_terms].tolist()]
 
 

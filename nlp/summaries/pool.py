@@ -75,15 +75,17 @@ class Source:
 
         The best alone repeat the topic's commonest words and would hide what else is said.
 
-        Readable are those that `lines.readable` lets pass and that have at least half as many
-        words as is usual in these documents: "He agreed." tells nothing of a topic in the news.
+        Readable are those that `lines.readable` lets pass and that, unless they are all of their
+        document, have at least half as many words as is usual: "He agreed." tells nothing alone.
         Of sentences with the same cleaned words one is kept. Where fewer than `enough` are
         readable, headings and fragments are taken as well, cut at a word where they are too long;
         where there is no such line either, whatever has a word.
         """
         lengths = np.diff(self.tokens.sentence_tokens)
         usual = np.median(lengths[lengths > 0]) if lengths.any() else 0
-        fits = (lengths >= max(_FEWEST_WORDS, usual / 2)) & (lengths <= _MOST_WORDS)
+        alone = (np.diff(self.tokens.document_sentences) == 1)[self.tokens.sentence_documents]
+        shortest = np.where(alone, _FEWEST_WORDS, np.maximum(_FEWEST_WORDS, usual / 2))
+        fits = (lengths >= shortest) & (lengths <= _MOST_WORDS)
         fits &= np.diff(self.tokens.spans, axis=1).ravel() <= LONGEST
         pool = self._take(_spread(self._by_weight(fits), limit), readable, limit)
         if len(pool) >= enough:

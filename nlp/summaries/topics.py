@@ -11,14 +11,14 @@ from nlp.config import LANGUAGES, CleaningSettings, SummarySettings
 from nlp.errors import InputError, raise_faults
 from nlp.progress import Progress, silent
 from nlp.redaction import redact
-from nlp.summaries.choice import choose, relevance, unit_vectors
+from nlp.summaries.choice import SAME, choose, redundancy, relevance, unit_vectors
 from nlp.summaries.citations import Citation, TopicSummary
 from nlp.summaries.labels import (
     headline,
     name_topic,
     representatives,
     telling_terms,
-    word_weights,
+    term_weights,
 )
 from nlp.summaries.pool import Pool, Source
 from nlp.summaries.summarizers import SUMMARIZERS, Cues, rate, stop_words
@@ -90,6 +90,8 @@ def summarize_topics(
         texts = [redact(text) for text in texts]
     summaries: list[TopicSummary] = []
     labels = model.labels()
+    places = {term: place for place, term in enumerate(model.terms)}
+    columns = np.array([places.get(word, len(places)) for word in tokens.words], dtype=np.int64)
     for topic in range(model.n_topics):
         progress(topic, model.n_topics)
         documents = np.flatnonzero(labels == topic)
@@ -98,7 +100,7 @@ def summarize_topics(
             texts,
             documents,
             model.doc_topic[documents, topic],
-            word_weights(model, tokens.words, topic),
+            np.append(term_weights(model, topic), 0.0)[columns],
         )
         names = [summary.name for summary in summaries]
         summaries.append(_summary(model, topic, source, settings, language, names))
@@ -120,10 +122,11 @@ def _summary(
     cues = Cues(bonus=terms, stigma=[term for term in rivals if term not in terms])
     citations = _cite(pool, settings.sentences, settings.summarizer, language, cues)
     name = name_topic(terms, pool, names)
+    name = redact(name) if settings.redact else name
     cited = [citation.sentence for citation in citations]
     return TopicSummary(
         topic=topic,
-        name=redact(name) if settings.redact else name,
+        name=name,
         headline=headline(source, cited, stop_words(language)) or name,
         citations=citations,
         representatives=representatives(
@@ -135,11 +138,22 @@ def _summary(
 def brief(
     summaries: Sequence[TopicSummary], model: TopicModel, n_sentences: int = 5
 ) -> tuple[Citation, ...]:
-    """What the corpus is about: the best sentence of each of its largest topics, largest first."""
+    """What the corpus is about: a sentence of each of its largest topics, largest first.
+
+    The topic's most telling one that says nothing an earlier one said; a topic that has none is
+    passed over.
+    """
     sizes = model.sizes()
-    order = sorted(summaries, key=lambda summary: (-sizes[summary.topic], summary.topic))
-    cited = [summary.citations[0] for summary in order if summary.citations]
-    return tuple(cited[:n_sentences])
+    cited: list[Citation] = []
+    said: list[list[str]] = []
+    for summary in sorted(summaries, key=lambda one: (-sizes[one.topic], one.topic)):
+        for citation in summary.citations if len(cited) < n_sentences else ():
+            words = citation.sentence.casefold().split()
+            if redundancy([*said, words]) < SAME:
+                cited.append(citation)
+                said.append(words)
+                break
+    return tuple(cited)
 
 
 def _cite(
