@@ -16,6 +16,7 @@ from nlp.cleaning import clean
 from nlp.config import Settings
 from nlp.corpus import read_corpus
 from nlp.errors import InputError, StorageError
+from nlp.http.configuration import configure, settings_from
 from nlp.quality import measure
 from nlp.retrieval import build_index
 from nlp.tables import write_table
@@ -35,7 +36,9 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
     settings = _settings(folder)
     given = {name: value for name, value in options.items() if value is not None}
     reading = settings.model_copy(update={"format": "auto", **given})
-    corpus = read_corpus([source], Settings.create(**reading.model_dump()))
+    reading = Settings.create(**{**reading.model_dump(), **settings_from()})
+    configure(reading)
+    corpus = read_corpus([source], reading)
     table = assign_topics(TopicModel.load(folder / "model"), corpus, settings)
     partial = out.with_name(f".{out.name}.partial{out.suffix}")
     try:
