@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install run test test-lowest check format bench wheel clean
+.PHONY: help install run test test-lowest check format bench wheel dataiku-plugin clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ bench: install  ## run the benchmarks (hours; needs the corpora, see benchmarks/
 
 wheel: install  ## build the wheel into dist/
 	$(UV) build --wheel --quiet
+
+dataiku-plugin: install  ## build the Dataiku plugin's zip into dist/
+	$(BIN)/python -m pipelines.dataiku.build dist
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache
