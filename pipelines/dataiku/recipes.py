@@ -9,19 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import dataiku.insights
-import numpy as np
 import pandas as pd
 
 from nlp.analysis import Result, clean_corpus, describe, fit_topics
-from nlp.cleaning import clean
+from nlp.assignment import assign_topics
 from nlp.columns import find_columns
 from nlp.config import CleaningSettings, Settings
-from nlp.corpus import REJECTED_COLUMNS, frame_corpus
+from nlp.corpus import REJECTED_COLUMNS, Corpus, frame_corpus
 from nlp.errors import InputError, NoDocumentsError
 from nlp.progress import Progress
-from nlp.tables import DOCUMENT_COLUMNS, SUMMARY_COLUMNS, TOPIC_COLUMNS, topics_of
-from nlp.topics import best_topics
-from nlp.vocabulary import count_known_terms
+from nlp.tables import DOCUMENT_COLUMNS, SUMMARY_COLUMNS, TOPIC_COLUMNS
 from pipelines.dataiku.datasets import Source, slices, target_partition, write_dataset
 from pipelines.dataiku.folders import StoredModel, load_model, save_model, save_report
 from pipelines.dataiku.notice import notice_page
@@ -118,7 +115,7 @@ def _analyze(
 ) -> Result:
     columns = _columns(data, settings, keep)
     chunks = list(data.chunks(chunk_rows, columns))
-    if not chunks:
+    if not any(map(len, chunks)):
         raise NoDocumentsError(f"no usable documents: dataset {data.name!r} has no rows")
     corpus = frame_corpus(pd.concat(chunks, ignore_index=True), settings)
     del chunks
@@ -192,6 +189,8 @@ def _documents_schema(names: Sequence[str], source: Schema) -> Schema:
 
 
 def _publish(outputs: Outputs, result: Result) -> None:
+    if not (outputs.folder or outputs.insight):
+        return
     page = result.report_html(outputs.title)
     if outputs.folder:
         partition = target_partition(outputs.documents)
@@ -220,12 +219,10 @@ def _numbered(chunks: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
 def _assign(stored: StoredModel, column: pd.Series[Any]) -> pd.DataFrame:
     """The topics of one chunk's texts, in columns that no other has."""
     texts = ["" if pd.isna(value) else str(value) for value in column]
-    fields = CleaningSettings.model_fields
-    settings = CleaningSettings(**{key: stored.settings[key] for key in fields})
-    counts = count_known_terms(clean(texts, settings), stored.model.terms)
-    shares = stored.model.assign(counts)
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    topics = topics_of([""] * len(texts), shares, best_topics(shares, lengths))
+    documents = pd.DataFrame({"doc_id": [""] * len(texts), "text": texts})
+    corpus = Corpus(documents, pd.DataFrame(columns=list(REJECTED_COLUMNS)), len(texts))
+    settings = {key: stored.settings[key] for key in CleaningSettings.model_fields}
+    topics = assign_topics(stored.model, corpus, CleaningSettings(**settings))
     named = topics[["topic_id"]].merge(stored.topics, on="topic_id", how="left")
     topics["topic_key"], topics["topic_label"] = named["key"], named["label"]
     return topics[list(_ASSIGNED)]

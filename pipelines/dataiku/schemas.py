@@ -33,8 +33,11 @@ def fit(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
 
     Missing cells stay missing. Dates get UTC where they have no time zone, as Dataiku wants one.
     """
-    columns = {column["name"]: _values(table[column["name"]], column["type"]) for column in schema}
-    return pd.DataFrame(columns, columns=[column["name"] for column in schema])
+    fitted: dict[str, pd.Series[Any]] = {}
+    for column in schema:
+        name: str = column["name"]
+        fitted[name] = _values(table[name], column["type"])
+    return pd.DataFrame(fitted)
 
 
 def _values(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
