@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import runpy
 import sys
@@ -14,7 +15,8 @@ if str(STAND_IN) not in sys.path:
 
 from dataiku import project  # noqa: E402
 
-PLUGIN = Path(__file__).parents[1] / "pipelines" / "dataiku" / "plugin"
+_SOURCES = Path(__file__).parents[1] / "pipelines" / "dataiku" / "plugin"
+PLUGIN = Path(os.environ.get("TOPICBRIEF_PLUGIN", _SOURCES))
 TICKETS = (
     ("ticket", "string"),
     ("body", "string"),
@@ -72,7 +74,7 @@ def form(recipe: str) -> dict:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def run_plugin_recipe(recipe: str, roles: dict[str, str], root: Path = PLUGIN, **config) -> None:
+def run_plugin_recipe(recipe: str, roles: dict[str, str], **config) -> None:
     """Run a recipe's file as DSS does, with the form's defaults under `config`."""
     described = form(recipe)
     defaults = {p["name"]: p["defaultValue"] for p in described["params"] if "defaultValue" in p}
@@ -83,7 +85,7 @@ def run_plugin_recipe(recipe: str, roles: dict[str, str], root: Path = PLUGIN, *
         inputs=[roles[role] for role in kinds["inputRoles"]],
         outputs=[roles[role] for role in kinds["outputRoles"] if role in roles],
     )
-    runpy.run_path(str(root / "custom-recipes" / recipe / "recipe.py"), run_name="__main__")
+    runpy.run_path(str(PLUGIN / "custom-recipes" / recipe / "recipe.py"), run_name="__main__")
 
 
 def cells(name: str) -> list[dict[str, str]]:

@@ -6,11 +6,10 @@ python -m pipelines.dataiku.build [FOLDER]        writes FOLDER/topicbrief-VERSI
 from __future__ import annotations
 
 import json
-import re
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from nlp import __version__
@@ -41,12 +40,20 @@ def build_plugin(folder: Path) -> Path:
 
 def requirements() -> list[str]:
     """What the library imports, at the locked versions; DSS's own packages by range."""
-    project = tomllib.loads((_ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    lock = tomllib.loads((_ROOT / "uv.lock").read_text(encoding="utf-8"))
-    locked = {package["name"]: package.get("version", "") for package in lock["package"]}
-    names = {_name(line) for line in project["project"]["dependencies"]} - _COMMAND_LINE
-    pinned = [_CORE.get(name, f"{name}=={locked[name]}") for name in names]
-    return sorted([*pinned, _WEBAPP])
+    lock = tomllib.loads((_ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    locked = {package["name"]: package.get("version") for package in lock}
+    ours = next(package["dependencies"] for package in lock if package["name"] == "topicbrief")
+    lines = {_line(one, locked) for one in ours if one["name"] not in _COMMAND_LINE}
+    return sorted([*lines, _WEBAPP])
+
+
+def _line(dependency: Mapping[str, str], locked: Mapping[str, str]) -> str:
+    name = dependency["name"]
+    if name in _CORE:
+        return _CORE[name]
+    version = dependency.get("version", locked[name])
+    marker = f"; {dependency['marker']}" if "marker" in dependency else ""
+    return f"{name}=={version}{marker}"
 
 
 def _contents() -> Iterator[tuple[str, bytes]]:
@@ -54,7 +61,7 @@ def _contents() -> Iterator[tuple[str, bytes]]:
         yield path.relative_to(_PLUGIN).as_posix(), _versioned(path)
     adapter = Path(__file__).resolve().parent
     library = [*_files(_ROOT / "nlp"), *adapter.glob("*.py"), adapter.parent / "__init__.py"]
-    for path in library:
+    for path in set(library) - {Path(__file__).resolve()}:
         yield f"python-lib/{path.relative_to(_ROOT).as_posix()}", path.read_bytes()
     yield _REQUIREMENTS, ("\n".join(requirements()) + "\n").encode()
     yield "LICENSE", (_ROOT / "LICENSE").read_bytes()
@@ -71,10 +78,6 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in folder.rglob("*"):
         if path.is_file() and "__pycache__" not in path.parts:
             yield path
-
-
-def _name(requirement: str) -> str:
-    return re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0].lower()
 
 
 if __name__ == "__main__":
