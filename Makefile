@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 INSTALLED := $(VENV)/.installed
 
-.PHONY: help install run test test-lowest check format bench wheel clean
+.PHONY: help install run test test-lowest check format bench wheel dataiku-plugin dataiku-check clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -53,6 +53,20 @@ bench: install  ## run the benchmarks (hours; needs the corpora, see benchmarks/
 
 wheel: install  ## build the wheel into dist/
 	$(UV) build --wheel --quiet
+
+dataiku-plugin: install  ## build the Dataiku plugin's zip into dist/
+	$(BIN)/python -m pipelines.dataiku.build dist
+
+dataiku-check: dataiku-plugin  ## install the Dataiku plugin afresh, with pandas 2.2 and 3, and run it
+	@set -e; work=$$(mktemp -d); trap "rm -rf $$work" EXIT; \
+	$(BIN)/python -m zipfile -e dist/topicbrief-*.zip $$work/plugin; \
+	for pandas in 'pandas>=2.2.3,<2.3' 'pandas>=3'; do \
+		sed "s/^pandas.*/$$pandas/" $$work/plugin/code-env/python/spec/requirements.txt > $$work/requirements.txt; \
+		$(UV) venv --quiet --clear --python $(BIN)/python $$work/env; \
+		$(UV) pip install --quiet --python $$work/env/bin/python -r $$work/requirements.txt; \
+		TOPICBRIEF_PLUGIN=$$work/plugin PYTHONPATH=$$work/plugin/python-lib:tests \
+			$$work/env/bin/python -W error::FutureWarning tests/dataiku_fresh.py; \
+	done
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache

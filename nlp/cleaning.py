@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nlp.config import CleaningSettings
@@ -205,6 +206,7 @@ def _load(settings: CleaningSettings) -> Language:
         ) from error
 
 
+@cache
 def _lemma_table(language: str) -> LemmaTable:
     from spacy.lookups import load_lookups
 

@@ -21,6 +21,7 @@ _TIME_NAMES = (
     "day",
 )  # fmt: skip
 _LABEL_NAMES = ("label",)
+_ROLES = ("text", "id", "time", "label")
 _SAMPLE = 1_000
 _CLEARLY_LONGER = 3.0
 _NAMES_SHOWN = 20
@@ -46,14 +47,7 @@ class Columns:
 def find_columns(table: Table, settings: SourceSettings) -> Columns:
     """The roles of the columns of `table`; one `InputError` names every column that is missing."""
     names = list(table)
-    asked = {role: getattr(settings, role) for role in ("text", "id", "time", "label")}
-    raise_faults(
-        [
-            _missing(role, name, names)
-            for role, name in asked.items()
-            if name is not None and name not in names
-        ]
-    )
+    asked = require_columns(names, settings)
     text = asked["text"] or _guess_text(table)
     others = [name for name in names if name not in {text, *asked.values()}]
     id_, id_warnings = (asked["id"], ()) if asked["id"] else _guess_id(table, others)
@@ -64,6 +58,19 @@ def find_columns(table: Table, settings: SourceSettings) -> Columns:
     carried = tuple(name for name in names if name not in used)
     warnings = (*id_warnings, *time_warnings)
     return Columns(text=text, id=id_, time=time, label=label, carried=carried, warnings=warnings)
+
+
+def require_columns(names: Sequence[str], settings: SourceSettings) -> dict[str, str | None]:
+    """The column asked for in each role; one `InputError` names every one that is missing."""
+    asked: dict[str, str | None] = {role: getattr(settings, role) for role in _ROLES}
+    raise_faults(
+        [
+            _missing(role, name, names)
+            for role, name in asked.items()
+            if name is not None and name not in names
+        ]
+    )
+    return asked
 
 
 def _guess(names: Sequence[str], known: Sequence[str]) -> str | None:

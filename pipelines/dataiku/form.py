@@ -1,0 +1,43 @@
+"""The forms of the plugin's recipes, as options of the functions they call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+# Asked for under these names in recipe.json, and by these names in `nlp.config.Settings`.
+_TEXTS = ("text", "id", "time", "label", "language", "model", "summarizer", "spacy_model")
+# JSON from a form may hold whole numbers as floats.
+_WHOLE = ("sentences", "seed", "min_documents", "chunk_rows")
+
+
+def recipe_options(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of `run_recipe`; what the form leaves out or empty keeps its default."""
+    options: dict[str, Any] = {name: config[name] for name in _TEXTS if config.get(name)}
+    options |= {name: int(config[name]) for name in _WHOLE if config.get(name) is not None}
+    if config.get("number") == "fixed":
+        options["topics"] = int(config.get("topics") or 0)
+    if config.get("stop_words"):
+        options["stop_words"] = tuple(config["stop_words"])
+    if config.get("carry") in ("chosen", "none"):
+        options["keep"] = list(config.get("keep") or ()) if config["carry"] == "chosen" else []
+    options["when_empty"] = config.get("when_empty") or "write"
+    return options
+
+
+def report_options(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of `Outputs` that say where and under which title the report appears."""
+    options: dict[str, Any] = {"title": config.get("title") or "Topics"}
+    if config.get("publish"):
+        options["insight"] = config.get("insight") or "topicbrief"
+    if config.get("insight_megabytes"):
+        options["insight_megabytes"] = float(config["insight_megabytes"])
+    return options
+
+
+def assignment_options(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of `run_assignment`."""
+    options: dict[str, Any] = {"text": config["text"]} if config.get("text") else {}
+    if config.get("chunk_rows") is not None:
+        options["chunk_rows"] = int(config["chunk_rows"])
+    return options

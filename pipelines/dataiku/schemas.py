@@ -1,0 +1,53 @@
+"""The columns of every output, in Dataiku's storage types, and tables made to fit them.
+
+Written first and from here, so that a column's type never depends on the data of one night.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+Schema = list[dict[str, Any]]
+"""As Dataiku has it: one mapping per column, with `name`, `type` and whatever else it knows."""
+
+_OWN_TYPES = {
+    "bigint": ("topic_id", "size", "parent", "rank", "start", "end", "record", "second_topic_id"),
+    "double": ("share", "coherence", "probability", "second_probability"),
+    "date": ("timestamp",),
+}
+_TYPE_OF = {name: kind for kind, names in _OWN_TYPES.items() for name in names}
+_WHOLE = ("tinyint", "smallint", "int", "bigint")
+_DECIMAL = ("float", "double")
+
+
+def own_schema(columns: Sequence[str]) -> Schema:
+    """The schema of columns that the library itself fills."""
+    return [{"name": name, "type": _TYPE_OF.get(name, "string")} for name in columns]
+
+
+def fit(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
+    """The table's columns in the schema's order, holding values of the schema's types.
+
+    Missing cells stay missing. Dates get UTC where they have no time zone, as Dataiku wants one.
+    """
+    fitted: dict[str, pd.Series[Any]] = {}
+    for column in schema:
+        name: str = column["name"]
+        fitted[name] = _values(table[name], column["type"])
+    return pd.DataFrame(fitted)
+
+
+def _values(column: pd.Series[Any], kind: str) -> pd.Series[Any]:
+    if kind in _WHOLE:
+        whole = pd.to_numeric(column, errors="raise").astype("Int64")
+        return whole if whole.isna().any() else whole.astype("int64")
+    if kind in _DECIMAL:
+        return pd.to_numeric(column, errors="raise").astype("float64")
+    if kind == "date":
+        dates = pd.to_datetime(column, utc=True, format="ISO8601")
+        return dates.astype("datetime64[ns, UTC]")
+    values = column.astype("object")
+    return values.where(values.notna(), None)
