@@ -15,7 +15,7 @@ from nlp.summaries.ranking import count_matrix
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-SAME = 0.6
+SAME = 0.5
 """Cosine of the cleaned words from which two sentences say the same."""
 WORDING = 2.0
 NOVELTY = 0.4
