@@ -99,6 +99,9 @@ def _short_names(sources: Sequence[str | Path]) -> list[str]:
     full = [masked(source) for source in sources]
     names = [name if is_url(name) else Path(name).name or name for name in full]
     names = names if len(set(names)) == len(names) else full
+    # What tells two URLs apart may be a secret.
+    alike = {name for name in names if is_url(name) and names.count(name) > 1}
+    names = [f"{n} ({i})" if n in alike else n for i, n in enumerate(names, start=1)]
     return [without_surrogates(name) for name in names]
 
 

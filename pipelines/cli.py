@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from nlp.errors import InputError, StorageError, TopicbriefError
+from nlp.http.addresses import mask_text
 
 _UNEXPECTED = 1
 _INTERRUPTED = 130
@@ -31,7 +32,7 @@ def topicbrief() -> None:
     topicbrief run articles/ --name news     a folder of .txt files
     topicbrief run mail.jsonl.gz --text body --time sent --topics 12
 
-    Everything runs on this machine; nothing is downloaded.
+    Everything runs on this machine; nothing is downloaded but a source that is a URL.
     """
 
 
@@ -96,16 +97,19 @@ Exit codes:
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def run(sources: tuple[str, ...], **options: Any) -> None:
-    """Analyse SOURCE (a file, a folder or an archive; several are read as one) and publish.
+    """Analyse SOURCE (a file, a folder, an archive or a URL; several are read as one) and publish.
 
-    CSV, TSV, JSONL, Parquet, text files, each also as .gz; folders, zip and tar of text files.
+    CSV, TSV, JSONL, Parquet, text files, each also as .gz; folders, zip and tar of text files;
+    http(s) addresses of such files.
     The run's folder, with report.html in it, is named on stdout. All of it is in OUT/NAME/latest.
     """
+    from nlp.http.configuration import configure
     from pipelines.deadline import deadline
     from pipelines.options import read_options
 
     del options["debug"]
     chosen = read_options(sources, options)
+    configure(chosen.job.settings)
     with deadline(chosen.timeout):
         from pipelines.job import run_job
 
@@ -186,6 +190,26 @@ def reports(folder: str, serve: bool, port: int, debug: bool) -> None:
         click.echo(list_runs(Path(folder)))
 
 
+@topicbrief.command()
+@click.option("--url", metavar="URL", help="An address to reach: one of your sources.")
+@click.option("--config", metavar="FILE", help="The TOML or YAML file that your runs use.")
+@click.option("--out", metavar="DIR", help="Where results are to go.  [default: reports]")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def doctor(
+    url: str | None, config: str | None, out: str | None, as_json: bool, debug: bool
+) -> None:
+    """Say what works here and what to do about the rest; exits with 0 only if a job can run.
+
+    Nothing is asked of the network but the URL given and a Prefect server that is set.
+    """
+    from pipelines.doctor import examine
+
+    report = examine(url, config, out)
+    click.echo(report.as_json() if as_json else report.as_text())
+    sys.exit(report.exit_code)
+
+
 def like_run(name: str, start: Callable[..., object]) -> click.Command:
     """A command with the options of `run` that calls `start(sources=..., name=..., ...)`."""
 
@@ -233,7 +257,7 @@ def _explain(error: Exception) -> tuple[str, int]:
 
 def _fail(message: str, code: int) -> int:
     """One line, whatever the message holds."""
-    line = " ".join(message.split())
+    line = mask_text(" ".join(message.split()))
     printable = "".join(c if c.isprintable() else "?" for c in line)
     click.echo(f"topicbrief: {printable}", err=True)
     return code

@@ -10,10 +10,11 @@ from inspect import signature
 from pathlib import Path
 from typing import Any
 
-# Before Prefect is imported, which reads them once: nothing is reported home, and a server started
-# for one run gets the time it needs on a busy machine.
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("DO_NOT_TRACK", "1")
+from nlp.http.configuration import configure, local_variables
+
+# Before Prefect is imported, which reads them once: nothing is reported home, a server on this
+# machine is reached behind any proxy, and one started for a run gets the time it needs.
+os.environ.update(local_variables(os.environ))
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 
 from prefect import Task, flow, get_run_logger, task
@@ -89,6 +90,7 @@ def topic_report(
     listed = parameters.pop("source")
     options = read_options([listed] if isinstance(listed, str) else listed, parameters)
     job = options.job
+    configure(job.settings)
     with deadline(options.timeout), open_run(Path(options.out), job.name) as run:
         timings = {step: TASKS[step](run, job) for step in STEPS}
         published = finish(run, job, timings)
@@ -102,7 +104,7 @@ _DEFAULTS = {key: value.default for key, value in signature(topic_report.fn).par
 
 def _start(sources: tuple[str, ...], **flags: Any) -> str:
     """Check the options before Prefect is asked for anything, then run the flow."""
-    read_options(sources, flags)
+    configure(read_options(sources, flags).job.settings)
     given = {key: value for key, value in flags.items() if value is not None and key != "quiet"}
     folder: str = topic_report(source=list(sources), **given)
     return folder

@@ -1,7 +1,8 @@
-"""Options of a run from flags and a config file; a flag wins over the file."""
+"""Options of a run from flags, the environment and a config file; the first of them wins."""
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import yaml
 
 from nlp.config import Settings
 from nlp.errors import InputError, StorageError, raise_faults
+from nlp.http.configuration import settings_from
 from pipelines.runs import check_name, name_from
 from pipelines.steps import Job
 
@@ -32,9 +34,9 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
     """Options of a run; one `InputError` names every fault of the flags and of the config file."""
     given = {key: value for key, value in flags.items() if value is not None and value is not False}
     config = given.pop("config", None)
-    stored = _read_config(Path(config)) if config else {}
+    stored = read_config(Path(config)) if config else {}
     listed = stored.pop("source", stored.pop("sources", ()))
-    merged = {**stored, **given}
+    merged = {**stored, **settings_from(os.environ), **given}
     own = {key: merged.pop(key) for key in _OWN if key in merged}
     chosen = tuple(sources) or ((listed,) if isinstance(listed, str) else tuple(listed))
     faults = _faults(chosen, own)
@@ -68,7 +70,7 @@ def _faults(sources: Sequence[object], own: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _read_config(path: Path) -> dict[str, Any]:
+def read_config(path: Path) -> dict[str, Any]:
     """A TOML or YAML file of options, with the names of the command line."""
     try:
         text = path.read_text(encoding="utf-8")

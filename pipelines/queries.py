@@ -16,6 +16,7 @@ from nlp.cleaning import clean
 from nlp.config import Settings
 from nlp.corpus import read_corpus
 from nlp.errors import InputError, StorageError
+from nlp.http.configuration import configure, settings_from
 from nlp.quality import measure
 from nlp.retrieval import build_index
 from nlp.tables import write_table
@@ -34,7 +35,9 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
         raise InputError(f"out: {str(out)!r} must end with {' or '.join(_SUFFIXES)}")
     settings = _settings(folder)
     given = {name: value for name, value in options.items() if value is not None}
-    corpus = read_corpus([source], Settings.create(**{"text": settings.text, **given}))
+    reading = Settings.create(**{"text": settings.text, **settings_from(), **given})
+    configure(reading)
+    corpus = read_corpus([source], reading)
     table = assign_topics(TopicModel.load(folder / "model"), corpus, settings)
     partial = out.with_name(f".{out.name}.partial{out.suffix}")
     try:

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
 from nlp.errors import InputError, LockedError, StorageError
+from nlp.http.addresses import is_url
 
 MANIFEST = "manifest.json"
 _STAGE = ".staging-"
@@ -60,7 +62,8 @@ def check_name(name: str) -> str:
 
 def name_from(source: str) -> str:
     """A run's name made from its source: `data/tickets.csv.gz` gives `tickets`."""
-    stem = re.split(r"[/\\]", source.rstrip("/\\"))[-1].split("?")[0]
+    plain = urlsplit(source).path or "documents" if is_url(source) else source
+    stem = re.split(r"[/\\]", plain.rstrip("/\\"))[-1].split("?")[0]
     while Path(stem).suffix and len(Path(stem).suffix) <= 8:
         stem = Path(stem).stem
     cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-._")

@@ -17,6 +17,7 @@ import scipy.sparse as sp
 from nlp.analysis import Fit, Result, clean_corpus, describe, fit_topics
 from nlp.config import Settings
 from nlp.corpus import Corpus, read_corpus
+from nlp.http.addresses import is_url, masked
 from nlp.progress import Progress, silent
 from nlp.tables import write_table
 from nlp.tokens import Tokens
@@ -126,13 +127,18 @@ def _run_facts(run: Run, job: Job) -> dict[str, Any]:
         "name": job.name,
         "run_id": run.run_id,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "sources": list(job.sources),
+        "sources": [masked(source) for source in job.sources],
         "inputs": _read_json(run.checkpoints / "inputs.json"),
     }
 
 
 def _describe_input(source: str) -> dict[str, Any]:
     """Name, size and hash of a source; a folder's hash is that of its files' names and hashes."""
+    from nlp.http.downloads import downloaded
+
+    if is_url(source) and (fetched := downloaded(source)):
+        told = {"source": fetched.url, "sha256": fetched.sha256, "bytes": fetched.n_bytes}
+        return {**told, "files": 1, "etag": fetched.etag, "last_modified": fetched.last_modified}
     path = Path(source).expanduser()
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     digest = hashlib.sha256()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
-from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from nlp.errors import InputError
 
@@ -29,14 +29,13 @@ def masked(url: object) -> str:
         return text
     try:
         parts = urlsplit(text)
-        names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+        names = [part.partition("=")[:2] for part in parts.query.split("&") if part]
     except ValueError:
         return f"{text.split('://', 1)[0]}://{_HIDDEN}"
     host = parts.netloc.rpartition("@")[2]
     netloc = f"{_HIDDEN}@{host}" if "@" in parts.netloc else host
-    query = "&".join(f"{quote(name)}={_HIDDEN}" for name in names)
-    if parts.query and not names:
-        query = _HIDDEN
+    # A part without a name may be a secret as a whole.
+    query = "&".join(f"{name}={_HIDDEN}" if equals else _HIDDEN for name, equals in names)
     return urlunsplit((parts.scheme, netloc, parts.path, query, ""))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import binascii
 import hashlib
 import os
 import re
+import shutil
 import ssl
 import tempfile
 from collections.abc import Iterable, Mapping
@@ -136,17 +138,22 @@ def public_authorities() -> Authorities:
 
 def system_authorities() -> Authorities:
     """The authorities of the operating system, whatever the environment says; maybe none."""
-    candidates = (ssl.get_default_verify_paths().openssl_cafile, *_SYSTEM_FILES)
-    for path in dict.fromkeys(candidates):
-        if path and Path(path).is_file():
-            try:
-                return read_authorities(path, f"operating system ({path})")
-            except InputError:
-                continue
+    file = system_file()
+    if file:
+        return read_authorities(file, f"operating system ({file})")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if hasattr(ssl, "enum_certificates"):  # Windows
         context.load_default_certs()
     return Authorities("operating system", tuple(context.get_ca_certs(binary_form=True)))
+
+
+def system_file() -> Path | None:
+    """The file of the operating system's authorities, if it keeps them in one."""
+    candidates = (ssl.get_default_verify_paths().openssl_cafile, *_SYSTEM_FILES)
+    for path in map(Path, filter(None, candidates)):
+        if path.is_file() and path.stat().st_size:
+            return path
+    return None
 
 
 def check_environment(environment: Mapping[str, str] = os.environ) -> list[str]:
@@ -183,7 +190,9 @@ def write_bundle(sources: Iterable[Authorities], folder: Path) -> Path:
     except OSError:
         pass
     try:
-        return _write(Path(tempfile.mkdtemp(prefix="topicbrief-")) / name, data)
+        own = Path(tempfile.mkdtemp(prefix="topicbrief-"))
+        atexit.register(shutil.rmtree, own, ignore_errors=True)
+        return _write(own / name, data)
     except OSError as error:
         raise StorageError(f"cannot write {folder / name}: {error.strerror or error}") from error
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def configure(
     found = proxies.find_proxies(settings, environment)
     authorities = find_authorities(settings, environment)
     bundle = certificates.write_bundle(authorities, cache_folder(environment) / "certificates")
-    stay_local(environment)
+    environment.update(local_variables(environment))
     environment.update(found.variables())
     environment.update(dict.fromkeys(certificates.VARIABLES, str(bundle)))
     environment[_MARK] = str(bundle)
@@ -72,19 +72,19 @@ def configure(
     return Configuration(found, authorities, bundle, system_judges)
 
 
-def stay_local(environment: MutableMapping[str, str] = os.environ) -> None:
-    """Switch off telemetry that nobody asked for, and reach this machine without a proxy."""
-    for name, value in _QUIET.items():
-        environment.setdefault(name, value)
+def local_variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """Variables that keep telemetry off unless it was asked for, and loopback off any proxy."""
+    values = {name: value for name, value in _QUIET.items() if name not in environment}
     for name in ("NO_PROXY", "no_proxy"):
-        listed = [part for part in environment.get(name, "").split(",") if part]
+        listed = [part.strip() for part in environment.get(name, "").split(",") if part.strip()]
         missing = [host for host in proxies.LOOPBACK if host not in listed]
         if "*" not in listed:
-            environment[name] = ",".join([*listed, *missing])
+            values[name] = ",".join([*listed, *missing])
+    return values
 
 
 def find_authorities(
-    settings: HttpSettings, environment: MutableMapping[str, str] = os.environ
+    settings: HttpSettings, environment: Mapping[str, str] = os.environ
 ) -> tuple[Authorities, ...]:
     """The public authorities, the operating system's, and the company's from wherever named."""
     found = [certificates.public_authorities(), certificates.system_authorities()]
@@ -108,7 +108,7 @@ def _existing(path: str) -> str:
     return path if path and Path(path).is_file() else ""
 
 
-def settings_from(environment: MutableMapping[str, str] = os.environ) -> dict[str, object]:
+def settings_from(environment: Mapping[str, str] = os.environ) -> dict[str, object]:
     """Settings that the environment gives: `TOPICBRIEF_PROXY`, `TOPICBRIEF_CA_BUNDLE` and so on.
 
     Lists are separated by commas; `TOPICBRIEF_HTTP_CREDENTIALS` holds `host=VARIABLE` pairs.
@@ -129,7 +129,7 @@ def settings_from(environment: MutableMapping[str, str] = os.environ) -> dict[st
     return values
 
 
-def cache_folder(environment: MutableMapping[str, str] = os.environ) -> Path:
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Where what can be made again is kept: `TOPICBRIEF_CACHE`, or the user's cache folder."""
     from platformdirs import user_cache_path
 
