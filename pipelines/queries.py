@@ -35,7 +35,7 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
         raise InputError(f"out: {str(out)!r} must end with {' or '.join(_SUFFIXES)}")
     settings = _settings(folder)
     given = {name: value for name, value in options.items() if value is not None}
-    reading = Settings.create(**{"text": settings.text, **given, **settings_from()})
+    reading = Settings.create(**{"text": settings.text, **settings_from(), **given})
     configure(reading)
     corpus = read_corpus([source], reading)
     table = assign_topics(TopicModel.load(folder / "model"), corpus, settings)
