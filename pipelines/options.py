@@ -16,8 +16,10 @@ from nlp.errors import InputError, StorageError, raise_faults
 from nlp.http.configuration import settings_from
 from pipelines.runs import check_name, name_from
 from pipelines.steps import Job
+from pipelines.upkeep import Upkeep
 
 _OWN = ("name", "out", "timeout", "quiet")
+_UPKEEP = tuple(Upkeep.model_fields)
 
 
 @dataclass(frozen=True)
@@ -40,14 +42,21 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
     own = {key: merged.pop(key) for key in _OWN if key in merged}
     chosen = tuple(sources) or ((listed,) if isinstance(listed, str) else tuple(listed))
     faults = _faults(chosen, own)
-    try:
-        settings = Settings.create(**merged)
-    except InputError as error:
-        faults.append(str(error))
+    kept = {key: merged.pop(key) for key in _UPKEEP if key in merged}
+    for create, values in ((Settings.create, merged), (Upkeep.create, kept)):
+        try:
+            create(**values)
+        except InputError as error:
+            faults.append(str(error))
     raise_faults(faults)
     name = own.get("name") or name_from(chosen[0])
     return Options(
-        job=Job(name=name, sources=chosen, settings=settings),
+        job=Job(
+            name=name,
+            sources=chosen,
+            settings=Settings.create(**merged),
+            upkeep=Upkeep.create(**kept),
+        ),
         out=str(own.get("out", "reports")),
         timeout=own.get("timeout"),
         quiet=bool(own.get("quiet", False)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -14,15 +14,25 @@ from typing import Any
 import pandas as pd
 import scipy.sparse as sp
 
-from nlp.analysis import Fit, Result, clean_corpus, describe, fit_topics
+from nlp.analysis import (
+    Fit,
+    Result,
+    clean_corpus,
+    continue_topics,
+    describe,
+    fit_topics,
+)
 from nlp.config import Settings
+from nlp.continuity import document_names, identify
 from nlp.corpus import Corpus, read_corpus
 from nlp.http.addresses import is_url, masked
 from nlp.progress import Progress, silent
 from nlp.tables import write_table
 from nlp.tokens import Tokens
 from nlp.topics import TopicModel
+from pipelines.history import MEMORY, LastRun, account, followed, load_last, reason_to_refit
 from pipelines.runs import Run, publish
+from pipelines.upkeep import Upkeep
 
 _TABLES = ("topics", "documents", "summaries", "rejected")
 COUNTS = "model/counts.npz"
@@ -36,6 +46,7 @@ class Job:
     name: str
     sources: tuple[str, ...]
     settings: Settings
+    upkeep: Upkeep = field(default_factory=Upkeep)
 
 
 def ingest(run: Run, job: Job, progress: Progress = silent) -> None:
@@ -53,24 +64,59 @@ def clean(run: Run, job: Job, progress: Progress = silent) -> None:
 
 
 def fit(run: Run, job: Job, progress: Progress = silent) -> None:
-    """Choose and fit the topic model."""
-    fitted = fit_topics(Tokens.load(run.checkpoints / "tokens.npz"), job.settings, progress)
+    """Carry the last run's model on, or choose and fit one anew."""
+    tokens = Tokens.load(run.checkpoints / "tokens.npz")
+    documents = _load_corpus(run.checkpoints).documents
+    names = document_names(documents["text"].tolist())
+    last = _last_run(run, job)
+    seen = account(last, documents["doc_id"].tolist(), names) if last else None
+    refit = reason_to_refit(last, seen, job.settings, job.upkeep)
+    if last is not None and seen is not None and refit is None:
+        why = f"goes on from run {last.run_id}: {seen.known} of {len(names)} documents are known"
+        fitted = continue_topics(tokens, job.settings, last.model(), why, progress)
+        new_since_fit = last.new_since_fit + seen.new + seen.edited
+    else:
+        fitted = fit_topics(tokens, job.settings, progress)
+        if last is not None:
+            fitted = replace(fitted, reason=f"{fitted.reason}; {refit}")
+        new_since_fit = 0
     fitted.model.save(run.stage / "model")
     sp.save_npz(run.stage / COUNTS, fitted.counts)
-    _write_json(run.checkpoints / "fit.json", {"reason": fitted.reason})
+    facts = {
+        "reason": fitted.reason,
+        "follows": last.run_id if last else None,
+        "documents": seen.to_json() if seen else None,
+        "new_since_fit": new_since_fit,
+    }
+    _write_json(run.checkpoints / "fit.json", facts)
 
 
 def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
-    """Summarize and score the topics, and write the tables."""
+    """Know the topics again, summarize and score them, and write the tables."""
     corpus = _load_corpus(run.checkpoints)
     tokens = Tokens.load(run.checkpoints / "tokens.npz")
-    reason = _read_json(run.checkpoints / "fit.json")["reason"]
-    fitted = Fit(TopicModel.load(run.stage / "model"), load_counts(run.stage), reason)
-    result = describe(corpus, tokens, fitted, job.settings, progress)
+    facts = _read_json(run.checkpoints / "fit.json")
+    fitted = Fit(TopicModel.load(run.stage / "model"), load_counts(run.stage), facts["reason"])
+    last = _last_run(run, job)
+    past = last.past if last else None
+    identity = identify(fitted.model, document_names(corpus.texts), past)
+    result = describe(corpus, tokens, fitted, job.settings, progress, identity, past)
     for name in _TABLES:
         for suffix in (".csv", ".parquet"):
             write_table(getattr(result, name), run.stage / f"{name}{suffix}")
-    _write_json(run.checkpoints / "facts.json", dict(result.facts))
+    memory = {
+        "run": identity.run,
+        "new_since_fit": facts["new_since_fit"],
+        "lives": [life.to_json() for life in result.lives],
+    }
+    _write_json(run.stage / MEMORY, memory)
+    continuity = {key: facts[key] for key in ("follows", "documents")} | {"run": identity.run}
+    _write_json(run.checkpoints / "facts.json", {**result.facts, "continuity": continuity})
+
+
+def _last_run(run: Run, job: Job) -> LastRun | None:
+    folder = followed(run.home, job.upkeep)
+    return load_last(folder) if folder else None
 
 
 def report(run: Run, job: Job, progress: Progress = silent) -> None:
@@ -113,8 +159,11 @@ def timed(step: Callable[[Run, Job, Progress], None]) -> Callable[[Run, Job, Pro
 
 def load_result(folder: Path, facts: Mapping[str, Any]) -> Result:
     """A result from the files of a run."""
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES}
-    return Result(**tables, model=TopicModel.load(folder / "model"), facts=facts)
+    topics, documents, summaries, rejected = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES
+    )
+    model = TopicModel.load(folder / "model")
+    return Result(topics, documents, summaries, rejected, model, facts)
 
 
 def load_counts(folder: Path) -> sp.csr_matrix:
