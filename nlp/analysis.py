@@ -119,16 +119,21 @@ def clean_corpus(
     corpus: Corpus, settings: Settings, progress: Progress = silent
 ) -> tuple[Corpus, Tokens]:
     """The documents that have a word, and their tokens; the others join the rejected ones."""
-    if settings.redact:
-        corpus = _redacted(corpus)
-    tokens = clean(corpus.texts, settings, progress)
+    corpus = redacted(corpus, settings)
+    return keep_worded(corpus, clean(corpus.texts, settings, progress))
+
+
+def keep_worded(corpus: Corpus, tokens: Tokens) -> tuple[Corpus, Tokens]:
+    """The documents that have a word left, and their tokens; the others join the rejected ones."""
     has_word = tokens.document_lengths > 0
     kept = corpus.reject(~has_word, Reason.NO_WORDS).require_documents()
     return kept, tokens.select(has_word)
 
 
-def _redacted(corpus: Corpus) -> Corpus:
-    """The corpus with personal numbers and addresses blotted out of every text it carries."""
+def redacted(corpus: Corpus, settings: Settings) -> Corpus:
+    """The corpus; if asked, with personal numbers and addresses blotted out of every text."""
+    if not settings.redact:
+        return corpus
     return replace(
         corpus,
         documents=_redacted_texts(corpus.documents),

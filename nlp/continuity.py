@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -38,6 +38,8 @@ _PROFILE_TERMS = 50
 _FACTOR, _STANDARD_ERRORS = 1.25, 3.0
 _LONGEST_HISTORY = 366
 _MOST_GONE = 1_000
+# A topic of this key is there after all: one that a person made part of it.
+_KIND_IF_MERGED: Mapping[Kind, Kind] = {"gone": "same"}
 _KEY_TERMS, _KEY_LENGTH = 10, 8
 
 
@@ -270,6 +272,49 @@ def merge_topics(model: TopicModel, groups: Sequence[int]) -> tuple[TopicModel, 
     place[order] = np.arange(n_groups)
     place[sizes == 0] = -1
     return order_topics(merged), place[members]
+
+
+def merge_named(
+    model: TopicModel, identity: Identity, final: Callable[[str], str]
+) -> tuple[TopicModel, Identity]:
+    """Model and identity with topics made one whose keys `final` says are one."""
+    finals = [final(key) for key in identity.keys]
+    if finals == list(identity.keys):
+        return model, identity
+    groups = [finals.index(key) for key in finals]
+    merged, place = merge_topics(model, groups)
+    keys = {int(spot): key for spot, key in zip(place, finals, strict=True) if spot >= 0}
+    topic_of = {key: spot for spot, key in keys.items()}
+    sizes = merged.sizes()
+    taken = {
+        key: tuple(c.key for c in identity.changes if c.before and c.key != key == final(c.key))
+        for key in topic_of
+    }
+    changes = [
+        replace(
+            change,
+            kind="merged"
+            if taken[change.key]
+            else "same"
+            if change.kind == "gone"
+            else change.kind,
+            topic=topic_of[change.key],
+            size=int(sizes[topic_of[change.key]]),
+            others=taken[change.key] or change.others,
+        )
+        for change in identity.changes
+        if change.key in topic_of
+    ]
+    gone = [c for c in identity.changes if c.topic is None and final(c.key) not in topic_of]
+    likeness = dict(zip(finals, identity.likeness, strict=True))
+    ordered = [keys[topic] for topic in range(merged.n_topics)]
+    return merged, replace(
+        identity,
+        keys=tuple(ordered),
+        changes=(*sorted(changes, key=lambda change: change.topic or 0), *gone),
+        likeness=tuple(likeness[key] for key in ordered),
+        profiles=profiles(merged),
+    )
 
 
 def _flow(labels: Ints, names: Sequence[str], past: Past, n_topics: int) -> Floats:

@@ -43,6 +43,12 @@ class LastRun:
         """Its topic model."""
         return TopicModel.load(self.folder / "model")
 
+    def tables(self) -> tuple[pd.DataFrame, dict[int, str]]:
+        """Its documents (text, topic_id), and the key of each topic_id."""
+        documents = pd.read_parquet(self.folder / "documents.parquet", columns=["text", "topic_id"])
+        topics = pd.read_parquet(self.folder / "topics.parquet", columns=["topic_id", "key"])
+        return documents, dict(zip(topics["topic_id"], topics["key"], strict=True))
+
 
 @dataclass(frozen=True)
 class Account:
@@ -71,7 +77,10 @@ def followed(home: Path, upkeep: Upkeep) -> Path | None:
         runs = published_runs(home)
         return runs[-1] if runs else None
     folder = Path(upkeep.follows).expanduser()
-    read_manifest(folder)
+    try:
+        read_manifest(folder)
+    except InputError as error:
+        raise InputError(f"follows: {error}; none starts a new line of runs") from None
     return folder
 
 
