@@ -18,12 +18,14 @@ import scipy.sparse as sp
 from nlp import __version__
 from nlp.cleaning import clean
 from nlp.config import ModelName, ModelSettings, Settings
+from nlp.continuity import Identity, Life, Past, identify, remember
 from nlp.corpus import Corpus, frame_corpus
 from nlp.errors import NoDocumentsError
 from nlp.progress import Progress, silent
 from nlp.redaction import redact
 from nlp.sources import Reason
 from nlp.tables import (
+    Named,
     brief_table,
     documents_table,
     summaries_table,
@@ -40,6 +42,7 @@ LIBRARIES = (
 )  # fmt: skip
 _FEW_DOCUMENTS = 50
 _MANY_WITHOUT_TOPIC = 0.2
+_SIZES_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Result:
     model: TopicModel
     facts: Mapping[str, Any]
     """The account, the settings, the figures of quality: what the manifest holds."""
+    lives: tuple[Life, ...] = ()
+    """What the next run needs in order to know these topics again."""
 
     def report_html(self, title: str = "Topics") -> str:
         """The report: one self-contained HTML page."""
@@ -114,16 +119,21 @@ def clean_corpus(
     corpus: Corpus, settings: Settings, progress: Progress = silent
 ) -> tuple[Corpus, Tokens]:
     """The documents that have a word, and their tokens; the others join the rejected ones."""
-    if settings.redact:
-        corpus = _redacted(corpus)
-    tokens = clean(corpus.texts, settings, progress)
+    corpus = redacted(corpus, settings)
+    return keep_worded(corpus, clean(corpus.texts, settings, progress))
+
+
+def keep_worded(corpus: Corpus, tokens: Tokens) -> tuple[Corpus, Tokens]:
+    """The documents that have a word left, and their tokens; the others join the rejected ones."""
     has_word = tokens.document_lengths > 0
     kept = corpus.reject(~has_word, Reason.NO_WORDS).require_documents()
     return kept, tokens.select(has_word)
 
 
-def _redacted(corpus: Corpus) -> Corpus:
-    """The corpus with personal numbers and addresses blotted out of every text it carries."""
+def redacted(corpus: Corpus, settings: Settings) -> Corpus:
+    """The corpus; if asked, with personal numbers and addresses blotted out of every text."""
+    if not settings.redact:
+        return corpus
     return replace(
         corpus,
         documents=_redacted_texts(corpus.documents),
@@ -184,10 +194,33 @@ def _fit_admixture(
     return Fit(fit_lda(counts, terms, n_topics, settings.seed, progress), counts, why)
 
 
+def continue_topics(
+    tokens: Tokens, settings: Settings, last: TopicModel, why: str, progress: Progress = silent
+) -> Fit:
+    """The last run's topics, carried on to these documents."""
+    from nlp.continuation import continue_model
+
+    vocabulary = count_terms(tokens, settings)
+    if not vocabulary.terms:
+        raise NoDocumentsError("no usable documents: not one term is left to count")
+    model = continue_model(last, vocabulary.counts, vocabulary.terms, progress)
+    return Fit(model, vocabulary.counts, why)
+
+
 def describe(
-    corpus: Corpus, tokens: Tokens, fit: Fit, settings: Settings, progress: Progress = silent
+    corpus: Corpus,
+    tokens: Tokens,
+    fit: Fit,
+    settings: Settings,
+    progress: Progress = silent,
+    identity: Identity | None = None,
+    past: Past | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Result:
-    """Summaries, quality and the tables of a fitted model."""
+    """Summaries, quality and the tables of a fitted model.
+
+    `identity` holds the topics' keys beside the last run, `past`; `names` a person's names by key.
+    """
     from nlp.quality import measure
     from nlp.summaries import brief, summarize_topics
 
@@ -198,7 +231,14 @@ def describe(
     summaries = summarize_topics(model, tokens, texts, settings, settings.language, progress)
     tree = build_tree(model, fit.counts)
     cited = brief_table(brief(summaries, model), doc_ids, model.labels())
-    topics = topics_table(model, summaries, quality.npmi, _parents(tree))
+    identity = identity or identify(model, doc_ids)
+    labels_now = [
+        (names or {}).get(key) or summary.name
+        for key, summary in zip(identity.keys, summaries, strict=True)
+    ]
+    lives = remember(identity, labels_now, model.sizes(), past)
+    named = _named(identity, lives, names or {})
+    topics = topics_table(model, summaries, quality.npmi, _parents(tree), named)
     facts = {
         **account(corpus),
         "model_kind": model.kind,
@@ -207,6 +247,8 @@ def describe(
         "seed": settings.seed,
         "config": settings.model_dump(mode="json"),
         "quality": asdict(quality),
+        "changes": _changes(identity, lives),
+        "history": {life.key: life.to_json()["history"] for life in lives if not life.gone},
         "warnings": [*corpus.warnings, *_warnings(model)],
         "brief": cited.to_dict(orient="records"),
         "headlines": {str(one.topic + 1): one.headline for one in summaries},
@@ -220,6 +262,7 @@ def describe(
         rejected=corpus.rejected,
         model=model,
         facts=facts,
+        lives=lives,
     )
 
 
@@ -227,6 +270,40 @@ def _parents(tree: TopicTree) -> list[int]:
     """For each topic the first of those it joins when topics are merged to about the root."""
     groups = tree.cut(max(1, round(np.sqrt(2 * tree.n_fine))))
     return [int(np.flatnonzero(groups == group)[0]) + 1 for group in groups]
+
+
+def _named(identity: Identity, lives: Sequence[Life], names: Mapping[str, str]) -> list[Named]:
+    label_of = {life.key: life.label for life in lives}
+    changes = {change.key: change.words(label_of) for change in identity.changes}
+    return [
+        Named(
+            key=life.key,
+            label=names.get(life.key),
+            change=changes.get(life.key),
+            history=" ".join(str(one.size) for one in life.history[-_SIZES_SHOWN:]),
+        )
+        for life in lives
+        if not life.gone
+    ]
+
+
+def _changes(identity: Identity, lives: Sequence[Life]) -> list[dict[str, Any]]:
+    """What a report says of the changes: plain JSON, topics that stayed the same left out."""
+    label_of = {life.key: life.label for life in lives}
+    return [
+        {
+            "kind": change.kind,
+            "key": change.key,
+            "topic_id": None if change.topic is None else change.topic + 1,
+            "label": label_of.get(change.key, change.key),
+            "before": change.before,
+            "size": change.size,
+            "others": [{"key": key, "label": label_of.get(key, key)} for key in change.others],
+            "text": change.words(label_of),
+        }
+        for change in identity.changes
+        if change.kind != "same"
+    ]
 
 
 def account(corpus: Corpus) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOPIC_COLUMNS = (
     "topic_id", "key", "label", "size", "share", "top_terms", "coherence", "parent", "change",
+    "history",
 )  # fmt: skip
 DOCUMENT_COLUMNS = ("doc_id", "topic_id", "probability", "second_topic_id", "second_probability")
 SUMMARY_COLUMNS = ("topic_id", "rank", "sentence", "doc_id", "start", "end")
@@ -27,10 +28,21 @@ NO_TOPIC_KEY = "none"
 NO_TOPIC_LABEL = "No topic"
 
 _TOP_TERMS = 10
-_KEY_TERMS = 10
-_KEY_LENGTH = 8
 # What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection").
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+@dataclass(frozen=True)
+class Named:
+    """What `topics_table` says of a topic besides what the model and the summary say."""
+
+    key: str
+    label: str | None = None
+    """A person's name for it, or None."""
+    change: str | None = None
+    """What became of it since the last run, in words; None for nothing."""
+    history: str = ""
+    """Its sizes in the last runs, oldest first."""
 
 
 def topics_table(
@@ -38,6 +50,7 @@ def topics_table(
     summaries: Sequence[TopicSummary],
     coherence: Sequence[float],
     parents: Sequence[int],
+    named: Sequence[Named],
 ) -> pd.DataFrame:
     """One row per topic, and a last one, topic_id -1, for documents that fit none, if any do."""
     sizes = model.sizes()
@@ -45,41 +58,35 @@ def topics_table(
     rows: list[tuple[Any, ...]] = [
         (
             topic + 1,
-            key,
-            summary.name,
+            name.key,
+            name.label or summary.name,
             int(sizes[topic]),
             sizes[topic] / model.n_docs,
             ", ".join(terms),
             float(coherence[topic]),
             parents[topic],
-            None,
+            name.change,
+            name.history,
         )
-        for topic, (key, summary, terms) in enumerate(
-            zip(topic_keys(model), summaries, model.top_terms(_TOP_TERMS), strict=True)
+        for topic, (name, summary, terms) in enumerate(
+            zip(named, summaries, model.top_terms(_TOP_TERMS), strict=True)
         )
     ]
     if n_without:
         share = n_without / model.n_docs
         rows.append(
-            (NO_TOPIC, NO_TOPIC_KEY, NO_TOPIC_LABEL, n_without, share, "", None, None, None)
+            (NO_TOPIC, NO_TOPIC_KEY, NO_TOPIC_LABEL, n_without, share, "", None, None, None, None)
         )
     table = pd.DataFrame(rows, columns=list(TOPIC_COLUMNS))
     return table.astype(
-        {"share": "float64", "coherence": "float64", "parent": "Int64", "change": "str"}
+        {
+            "share": "float64",
+            "coherence": "float64",
+            "parent": "Int64",
+            "change": "str",
+            "history": "str",
+        }
     )
-
-
-def topic_keys(model: TopicModel) -> list[str]:
-    """A short name for each topic that no other topic of the model has, made from its terms."""
-    keys: list[str] = []
-    for terms in model.top_terms(_KEY_TERMS):
-        digest = hashlib.sha256("\n".join(sorted(terms)).encode()).hexdigest()
-        key, repeat = digest[:_KEY_LENGTH], 1
-        while key in keys:
-            repeat += 1
-            key = f"{digest[:_KEY_LENGTH]}-{repeat}"
-        keys.append(key)
-    return keys
 
 
 def documents_table(documents: pd.DataFrame, model: TopicModel) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -79,6 +79,35 @@ class Tokens:
             sentence_tokens=_bounds(np.diff(self.sentence_tokens)[sentences]),
             document_sentences=_bounds(np.diff(self.document_sentences)[rows]),
             spans=self.spans[sentences],
+        )
+
+    def joined(self, other: Tokens) -> Tokens:
+        """These documents, then the other's."""
+        table = {word: code for code, word in enumerate(self.words)}
+        codes = [table.setdefault(word, len(table)) for word in other.words]
+        mapping = np.array(codes, dtype=np.int32)
+        return Tokens(
+            words=tuple(table),
+            codes=np.concatenate([self.codes, mapping[other.codes]]).astype(np.int32),
+            sentence_tokens=_bounds(
+                np.concatenate([np.diff(self.sentence_tokens), np.diff(other.sentence_tokens)])
+            ),
+            document_sentences=_bounds(
+                np.concatenate(
+                    [np.diff(self.document_sentences), np.diff(other.document_sentences)]
+                )
+            ),
+            spans=np.concatenate([self.spans, other.spans]),
+        )
+
+    def compact(self) -> Tokens:
+        """The same documents with `words` as cleaning leaves them: by first use, none unused."""
+        used, first = np.unique(self.codes, return_index=True)
+        order = used[np.argsort(first, kind="stable")]
+        mapping = np.zeros(len(self.words), dtype=np.int32)
+        mapping[order] = np.arange(len(order), dtype=np.int32)
+        return replace(
+            self, words=tuple(self.words[code] for code in order), codes=mapping[self.codes]
         )
 
     def save(self, path: Path) -> None:

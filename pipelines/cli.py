@@ -94,6 +94,29 @@ Exit codes:
 @click.option(
     "--timeout", metavar="SECONDS", type=float, help="Give up after so long.  [default: never]"
 )
+@click.option(
+    "--refit",
+    metavar="auto|always|never",
+    help="Fit the model anew instead of going on from the last run's.  [default: auto: when half "
+    "of the documents are new]",
+)
+@click.option(
+    "--follows",
+    metavar="latest|none|RUN_DIR",
+    help="Run whose topics go on and are compared with.  [default: latest]",
+)
+@click.option(
+    "--min-documents-share",
+    metavar="SHARE",
+    type=float,
+    help="Publish only with this share of the last run's documents, e.g. 0.5.",
+)
+@click.option(
+    "--min-coherence", metavar="NPMI", type=float, help="Publish only with this mean coherence."
+)
+@click.option("--keep-runs", metavar="N", type=int, help="Runs kept of this name.  [default: all]")
+@click.option("--keep-days", metavar="DAYS", type=float, help="Days a run is kept.  [default: all]")
+@click.option("--watch", metavar="FILE", help="List of terms and topics to be warned about.")
 @click.option("--quiet", is_flag=True, help="No progress on stderr.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def run(sources: tuple[str, ...], **options: Any) -> None:
@@ -208,6 +231,25 @@ def doctor(
     report = examine(url, config, out)
     click.echo(report.as_json() if as_json else report.as_text())
     sys.exit(report.exit_code)
+
+
+@topicbrief.command()
+@click.argument("run", metavar="RUN_OR_NAME")
+@click.argument("key", metavar="KEY")
+@click.argument("text", metavar="[TEXT]", required=False)
+@click.option("--hide/--show", "hidden", default=None, help="Leave it out of reports, or not.")
+@click.option("--merge-into", "into", metavar="KEY", help="Make it part of another topic.")
+@click.option("--part", is_flag=True, help="Undo --merge-into.")
+@click.option("--out", metavar="DIR", default="reports", show_default=True, help="Where NAME is.")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def name(run: str, key: str, out: str, debug: bool, **choices: Any) -> None:
+    """Call the topic KEY (a key or a topic_id) TEXT in all later runs; "" takes the name away.
+
+    RUN_OR_NAME is a run's folder, or the name of runs in --out.
+    """
+    from pipelines.naming import choose
+
+    click.echo(choose(run, key, Path(out), **choices), err=True)
 
 
 def like_run(name: str, start: Callable[..., object]) -> click.Command:

@@ -14,6 +14,12 @@ from nlp.progress import Progress, silent
 _SECONDS_BETWEEN_LINES = 5.0
 
 
+def say(message: str, quiet: bool = False) -> None:
+    """One line for the person who watches."""
+    if not quiet:
+        sys.stderr.write(f"{message}\n")
+
+
 @contextmanager
 def step_progress(name: str, quiet: bool = False) -> Iterator[Progress]:
     """A progress function for one step; says when the step starts, how far it is and its end."""

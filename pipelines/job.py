@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.console import step_progress
+from pipelines.console import say, step_progress
+from pipelines.repeat import publish_again, unchanged_run
 from pipelines.runs import open_run
 from pipelines.steps import STEPS, Job, finish, timed
 
@@ -15,6 +16,10 @@ def run_job(job: Job, out: Path, quiet: bool = False) -> Path:
     Nothing is left behind unless all of it succeeds.
     """
     with open_run(out, job.name) as run:
+        last = unchanged_run(run, job)
+        if last is not None:
+            say(f"nothing new: inputs, settings and versions are those of run {last.name}", quiet)
+            return publish_again(run, job, last)
         timings: dict[str, float] = {}
         for name, step in STEPS.items():
             with step_progress(name, quiet) as progress:

@@ -16,8 +16,12 @@ from nlp.errors import InputError, StorageError, raise_faults
 from nlp.http.configuration import settings_from
 from pipelines.runs import check_name, name_from
 from pipelines.steps import Job
+from pipelines.upkeep import Upkeep
 
 _OWN = ("name", "out", "timeout", "quiet")
+MANIFEST_KEYS = frozenset({"run_id", "config", "upkeep", "continuity", "sources", "files"})
+"""Whoever has all these is no config file but the manifest of a run to be repeated."""
+_UPKEEP = tuple(Upkeep.model_fields)
 
 
 @dataclass(frozen=True)
@@ -35,23 +39,50 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
     given = {key: value for key, value in flags.items() if value is not None and value is not False}
     config = given.pop("config", None)
     stored = read_config(Path(config)) if config else {}
+    repeats = None
+    if stored.keys() >= MANIFEST_KEYS:
+        # With a source of its own it is another run with the same settings.
+        repeats = None if sources else stored
+        stored = options_of(stored, Path(str(config)).resolve().parent)
     listed = stored.pop("source", stored.pop("sources", ()))
     merged = {**stored, **settings_from(os.environ), **given}
     own = {key: merged.pop(key) for key in _OWN if key in merged}
     chosen = tuple(sources) or ((listed,) if isinstance(listed, str) else tuple(listed))
     faults = _faults(chosen, own)
-    try:
-        settings = Settings.create(**merged)
-    except InputError as error:
-        faults.append(str(error))
+    kept = {key: merged.pop(key) for key in _UPKEEP if key in merged}
+    for create, values in ((Settings.create, merged), (Upkeep.create, kept)):
+        try:
+            create(**values)
+        except InputError as error:
+            faults.append(str(error))
     raise_faults(faults)
     name = own.get("name") or name_from(chosen[0])
     return Options(
-        job=Job(name=name, sources=chosen, settings=settings),
+        job=Job(
+            name=name,
+            sources=chosen,
+            settings=Settings.create(**merged),
+            upkeep=Upkeep.create(**kept),
+            repeats=repeats,
+        ),
         out=str(own.get("out", "reports")),
         timeout=own.get("timeout"),
         quiet=bool(own.get("quiet", False)),
     )
+
+
+def options_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The options that the finished run in `folder` was made with, as a config file holds them."""
+    before = manifest["continuity"]["follows"]
+    follows = str(folder.parent / before) if before else "none"
+    upkeep = {key: manifest["upkeep"][key] for key in ("refit", "watch")}
+    return {
+        **manifest["config"],
+        **upkeep,
+        "source": manifest["sources"],
+        "name": manifest["name"],
+        "follows": follows,
+    }
 
 
 def _faults(sources: Sequence[object], own: Mapping[str, Any]) -> list[str]:

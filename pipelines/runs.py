@@ -131,6 +131,16 @@ def published_runs(home: Path) -> list[Path]:
     return sorted(folder for folder in folders if (folder / MANIFEST).is_file())
 
 
+def check_files(folder: Path) -> list[str]:
+    """Files of a finished run that are missing or not what its manifest says."""
+    files = read_manifest(folder).get("files", {})
+    return [
+        name
+        for name, expected in files.items()
+        if not (folder / name).is_file() or _sha256(folder / name) != expected
+    ]
+
+
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a finished run, or `InputError` if `folder` is none."""
     try:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -14,15 +13,33 @@ from typing import Any
 import pandas as pd
 import scipy.sparse as sp
 
-from nlp.analysis import Fit, Result, clean_corpus, describe, fit_topics
+from nlp.analysis import (
+    Fit,
+    Result,
+    continue_topics,
+    describe,
+    fit_topics,
+    keep_worded,
+    redacted,
+)
 from nlp.config import Settings
+from nlp.continuity import document_names, identify, merge_named
 from nlp.corpus import Corpus, read_corpus
-from nlp.http.addresses import is_url, masked
+from nlp.errors import GateError, InputError, NoDocumentsError
+from nlp.http.addresses import masked
 from nlp.progress import Progress, silent
 from nlp.tables import write_table
 from nlp.tokens import Tokens
 from nlp.topics import TopicModel
-from pipelines.runs import Run, publish
+from pipelines.cache import clean_new
+from pipelines.gates import check_coherence, check_share
+from pipelines.history import MEMORY, LastRun, account, followed, load_last, reason_to_refit
+from pipelines.inputs import describe_input, unmoved
+from pipelines.names import Names, load_names
+from pipelines.retention import prune
+from pipelines.runs import Run, publish, read_manifest
+from pipelines.upkeep import Upkeep
+from pipelines.watch import Alert, find_alerts, read_watch_list, watched_hash
 
 _TABLES = ("topics", "documents", "summaries", "rejected")
 COUNTS = "model/counts.npz"
@@ -36,41 +53,146 @@ class Job:
     name: str
     sources: tuple[str, ...]
     settings: Settings
+    upkeep: Upkeep = field(default_factory=Upkeep)
+    repeats: Mapping[str, Any] | None = None
+    """The manifest of the run that is to be repeated exactly, if one is."""
 
 
 def ingest(run: Run, job: Job, progress: Progress = silent) -> None:
     """Read every source into documents and ledger."""
-    _save_corpus(read_corpus(job.sources, job.settings, progress), run.checkpoints)
-    inputs = [_describe_input(source) for source in job.sources]
+    with unmoved(job.sources):
+        try:
+            corpus = read_corpus(job.sources, job.settings, progress)
+        except NoDocumentsError as error:
+            _check_share(run, job, 0, error)
+            raise
+        inputs = [describe_input(source) for source in job.sources]
+        _check_repeated(job, inputs)
+    _save_corpus(corpus, run.checkpoints)
     _write_json(run.checkpoints / "inputs.json", inputs)
+    names = Names.from_json(job.repeats["names"]) if job.repeats else load_names(run.home)
+    _write_json(run.checkpoints / "names.json", names.to_json())
 
 
 def clean(run: Run, job: Job, progress: Progress = silent) -> None:
     """Turn the documents into tokens; those without a word are dropped, with their reason."""
-    corpus, tokens = clean_corpus(_load_corpus(run.checkpoints), job.settings, progress)
+    corpus = redacted(_load_corpus(run.checkpoints), job.settings)
+    cleaned = clean_new(
+        corpus.texts, job.settings, run.home / ".cache", progress, scratch=run.checkpoints
+    )
+    try:
+        corpus, tokens = keep_worded(corpus, cleaned.tokens)
+    except NoDocumentsError as error:
+        _check_share(run, job, 0, error)
+        raise
+    _check_share(run, job, len(corpus.documents))
     _save_corpus(corpus, run.checkpoints)
     tokens.save(run.checkpoints / "tokens.npz")
+    _write_json(run.checkpoints / "cleaned.json", {"cleaned": cleaned.n_cleaned})
 
 
 def fit(run: Run, job: Job, progress: Progress = silent) -> None:
-    """Choose and fit the topic model."""
-    fitted = fit_topics(Tokens.load(run.checkpoints / "tokens.npz"), job.settings, progress)
+    """Carry the last run's model on, or choose and fit one anew."""
+    tokens = Tokens.load(run.checkpoints / "tokens.npz")
+    documents = _load_corpus(run.checkpoints).documents
+    names = document_names(documents["text"].tolist())
+    last = _last_run(run, job)
+    seen = account(last, documents["doc_id"].tolist(), names) if last else None
+    refit = reason_to_refit(last, seen, job.settings, job.upkeep)
+    if last is not None and seen is not None and refit is None:
+        why = f"goes on from run {last.run_id}: {seen.known} of {len(names)} documents are known"
+        fitted = continue_topics(tokens, job.settings, last.model(), why, progress)
+        new_since_fit = last.new_since_fit + seen.new + seen.edited
+    else:
+        fitted = fit_topics(tokens, job.settings, progress)
+        if last is not None:
+            fitted = replace(fitted, reason=f"{fitted.reason}; {refit}")
+        new_since_fit = 0
     fitted.model.save(run.stage / "model")
     sp.save_npz(run.stage / COUNTS, fitted.counts)
-    _write_json(run.checkpoints / "fit.json", {"reason": fitted.reason})
+    facts = {
+        "reason": fitted.reason,
+        "follows": last.run_id if last else None,
+        "refitted": refit is not None,
+        "documents": seen.to_json() if seen else None,
+        "new_since_fit": new_since_fit,
+    }
+    _write_json(run.checkpoints / "fit.json", facts)
 
 
 def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
-    """Summarize and score the topics, and write the tables."""
+    """Know the topics again, summarize and score them, and write the tables."""
     corpus = _load_corpus(run.checkpoints)
     tokens = Tokens.load(run.checkpoints / "tokens.npz")
-    reason = _read_json(run.checkpoints / "fit.json")["reason"]
-    fitted = Fit(TopicModel.load(run.stage / "model"), load_counts(run.stage), reason)
-    result = describe(corpus, tokens, fitted, job.settings, progress)
+    facts = _read_json(run.checkpoints / "fit.json")
+    names = Names.from_json(_read_json(run.checkpoints / "names.json"))
+    last = _last_run(run, job)
+    past = last.past if last else None
+    model = TopicModel.load(run.stage / "model")
+    identity = identify(model, document_names(corpus.texts), past)
+    if names.merged:
+        model, identity = merge_named(model, identity, names.final)
+        model.save(run.stage / "model")
+    fitted = Fit(model, load_counts(run.stage), facts["reason"])
+    result = describe(corpus, tokens, fitted, job.settings, progress, identity, past, names.labels)
+    check_coherence(result.facts["quality"]["mean_npmi"], job.upkeep.min_coherence)
     for name in _TABLES:
         for suffix in (".csv", ".parquet"):
             write_table(getattr(result, name), run.stage / f"{name}{suffix}")
-    _write_json(run.checkpoints / "facts.json", dict(result.facts))
+    memory = {
+        "run": identity.run,
+        "new_since_fit": facts["new_since_fit"],
+        "lives": [life.to_json() for life in result.lives],
+    }
+    _write_json(run.stage / MEMORY, memory)
+    continuity = {key: facts[key] for key in ("follows", "refitted", "documents")}
+    continuity |= {"run": identity.run, **_read_json(run.checkpoints / "cleaned.json")}
+    alerts = [alert.to_json() for alert in _alerts(job, result, last)]
+    found = {
+        **result.facts,
+        "continuity": continuity,
+        "names": names.to_json(),
+        "hidden": [t + 1 for t, key in enumerate(identity.keys) if key in names.hidden],
+        "alerts": alerts,
+        "warnings": [*result.facts["warnings"], *(alert["text"] for alert in alerts)],
+    }
+    _write_json(run.checkpoints / "facts.json", found)
+
+
+def _check_repeated(job: Job, inputs: Sequence[Mapping[str, Any]]) -> None:
+    """A run is repeated on what it read, or not at all."""
+    if job.repeats is None:
+        return
+    before = {one["source"]: one["sha256"] for one in job.repeats["inputs"]}
+    other = [one["source"] for one in inputs if before.get(one["source"]) != one["sha256"]]
+    if other:
+        raise InputError(
+            f"config: {other[0]!r} is not what run {job.repeats['run_id']} read: name the source "
+            "too if the run is to be made with today's"
+        )
+
+
+def _check_share(run: Run, job: Job, n_documents: int, cause: Exception | None = None) -> None:
+    folder = followed(run.home, job.upkeep)
+    n_before = read_manifest(folder)["records_kept"] if folder else None
+    try:
+        check_share(n_documents, n_before, job.upkeep.min_documents_share)
+    except GateError as error:
+        raise error from cause
+
+
+def _alerts(job: Job, result: Result, last: LastRun | None) -> list[Alert]:
+    if job.upkeep.watch is None:
+        return []
+    watches = read_watch_list(Path(job.upkeep.watch))
+    return find_alerts(
+        watches, result.documents, result.topics, *(last.tables() if last else (None, None))
+    )
+
+
+def _last_run(run: Run, job: Job) -> LastRun | None:
+    folder = followed(run.home, job.upkeep)
+    return load_last(folder) if folder else None
 
 
 def report(run: Run, job: Job, progress: Progress = silent) -> None:
@@ -95,9 +217,11 @@ STEPS: Mapping[str, Callable[[Run, Job, Progress], None]] = {
 
 
 def finish(run: Run, job: Job, timings: Mapping[str, float]) -> Path:
-    """Publish what the steps left; returns the run's folder."""
+    """Publish what the steps left, and remove runs that are not to be kept; the run's folder."""
     facts = {**_run_facts(run, job), **_read_json(run.checkpoints / "facts.json")}
-    return publish(run, {**facts, "timings": dict(timings)})
+    folder = publish(run, {**facts, "timings": dict(timings)})
+    prune(run.home, job.upkeep.keep_runs, job.upkeep.keep_days)
+    return folder
 
 
 def timed(step: Callable[[Run, Job, Progress], None]) -> Callable[[Run, Job, Progress], float]:
@@ -113,8 +237,11 @@ def timed(step: Callable[[Run, Job, Progress], None]) -> Callable[[Run, Job, Pro
 
 def load_result(folder: Path, facts: Mapping[str, Any]) -> Result:
     """A result from the files of a run."""
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES}
-    return Result(**tables, model=TopicModel.load(folder / "model"), facts=facts)
+    topics, documents, summaries, rejected = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES
+    )
+    model = TopicModel.load(folder / "model")
+    return Result(topics, documents, summaries, rejected, model, facts)
 
 
 def load_counts(folder: Path) -> sp.csr_matrix:
@@ -129,29 +256,9 @@ def _run_facts(run: Run, job: Job) -> dict[str, Any]:
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "sources": [masked(source) for source in job.sources],
         "inputs": _read_json(run.checkpoints / "inputs.json"),
+        "upkeep": job.upkeep.model_dump(mode="json"),
+        "watched": watched_hash(job.upkeep.watch),
     }
-
-
-def _describe_input(source: str) -> dict[str, Any]:
-    """Name, size and hash of a source; a folder's hash is that of its files' names and hashes."""
-    from nlp.http.downloads import downloaded
-
-    if is_url(source) and (fetched := downloaded(source)):
-        told = {"source": fetched.url, "sha256": fetched.sha256, "bytes": fetched.n_bytes}
-        return {**told, "files": 1, "etag": fetched.etag, "last_modified": fetched.last_modified}
-    path = Path(source).expanduser()
-    files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    digest = hashlib.sha256()
-    size = 0
-    for file in files:
-        with file.open("rb") as stream:
-            one = hashlib.file_digest(stream, "sha256")
-        size += file.stat().st_size
-        if path.is_dir():
-            digest.update(f"{file.relative_to(path).as_posix()}\0{one.hexdigest()}\n".encode())
-        else:
-            digest = one
-    return {"source": source, "sha256": digest.hexdigest(), "bytes": size, "files": len(files)}
 
 
 def _save_corpus(corpus: Corpus, folder: Path) -> None:

@@ -7,12 +7,10 @@ import io
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.tables import csv_text, topic_keys, topics_of
-from nlp.topics import TopicModel
+from nlp.tables import csv_text, topics_of
 
 
 @given(st.lists(st.text(alphabet=st.characters(blacklist_categories=["Cs"])), min_size=1))
@@ -49,19 +47,3 @@ def test_one_topic_has_no_second() -> None:
     table = topics_of(["a"], np.array([[1.0]]), np.array([0]))
     assert table["second_topic_id"].tolist() == [-1]
     assert table["second_probability"].tolist() == [0.0]
-
-
-@pytest.mark.parametrize("n_topics", [1, 3])
-def test_topics_with_the_same_terms_get_different_keys(n_topics: int) -> None:
-    model = TopicModel(
-        topic_term=np.full((n_topics, 2), 0.5),
-        doc_topic=np.full((4, n_topics), 1 / n_topics),
-        terms=("a", "b"),
-        doc_lengths=np.ones(4, dtype=np.int64),
-        term_counts=np.array([2, 2]),
-        topic_prior=np.ones(n_topics),
-        kind="lda",
-        params={},
-        seed=0,
-    )
-    assert len(set(topic_keys(model))) == n_topics

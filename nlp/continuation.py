@@ -1,0 +1,137 @@
+"""A topic model carried on from the last run's: same topics, today's documents.
+
+Expectation-maximisation started at the last topics and stopped after a few rounds, so that topics
+follow their documents slowly. What comes out is estimated from today's documents alone: one that
+was deleted or edited leaves nothing behind. Nothing here is random.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from nlp.progress import Progress, silent
+from nlp.topics import TopicModel, mixture_posterior, order_topics
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+ROUNDS = 2
+_SHARE_ITERATIONS = 20
+_CELLS = 4_000_000
+_LEAST_PROBABILITY = 1e-300
+# A new topic needs this many documents that no old topic explains.
+_LEAST_BORN = 10
+
+
+@dataclass(frozen=True)
+class _State:
+    topic_term: Floats
+    prior: Floats
+
+
+def continue_model(
+    last: TopicModel,
+    counts: sp.csr_matrix,
+    terms: tuple[str, ...],
+    progress: Progress = silent,
+) -> TopicModel:
+    """The topics of `last`, re-estimated on `counts`, (n_docs, n_terms) in today's vocabulary.
+
+    As many topics as `last` has, fewer if one lost all its documents.
+    """
+    smooth = smoothing(last)
+    prior = last.topic_prior
+    topic_term = in_vocabulary(last, terms, smooth)
+    kind = last.kind
+    for done in range(ROUNDS):
+        shares, sums = _expect(counts, topic_term, prior, kind)
+        smoothed = sums + smooth
+        topic_term = smoothed / smoothed.sum(axis=1, keepdims=True)
+        if kind == "gsdmm":
+            prior = shares.sum(axis=0) + 0.1
+        progress(done + 1, ROUNDS + 1)
+    shares, _ = _expect(counts, topic_term, prior, kind)
+    progress(ROUNDS + 1, ROUNDS + 1)
+    return order_topics(
+        TopicModel(
+            topic_term=topic_term,
+            doc_topic=shares,
+            terms=tuple(terms),
+            doc_lengths=np.asarray(counts.sum(axis=1)).ravel().astype(np.int64),
+            term_counts=np.asarray(counts.sum(axis=0)).ravel().astype(np.int64),
+            topic_prior=prior,
+            kind=kind,
+            params=dict(last.params),
+            seed=last.seed,
+        )
+    )
+
+
+def smoothing(model: TopicModel) -> float:
+    """The pseudo-count of each term in each topic that the model was fitted with."""
+    for name in ("beta", "eta"):
+        value = model.params.get(name)
+        if isinstance(value, int | float) and value > 0:
+            return float(value)
+    return 0.01
+
+
+def in_vocabulary(last: TopicModel, terms: tuple[str, ...], smooth: float) -> Floats:
+    """The last topics over today's terms; a term they did not know is as rare as any unseen one."""
+    column = {term: position for position, term in enumerate(last.terms)}
+    places = np.array([column.get(term, -1) for term in terms], dtype=np.int64)
+    known = places >= 0
+    table = np.empty((last.n_topics, len(terms)))
+    table[:, known] = last.topic_term[:, places[known]]
+    table[:, ~known] = last.topic_term.min(axis=1, keepdims=True)
+    table = np.maximum(table, _LEAST_PROBABILITY)
+    return np.asarray(table / table.sum(axis=1, keepdims=True), dtype=np.float64)
+
+
+def _expect(
+    counts: sp.csr_matrix, topic_term: Floats, prior: Floats, kind: str
+) -> tuple[Floats, Floats]:
+    """Shares of topics in documents, and the tokens each topic then has of each term."""
+    if kind == "gsdmm":
+        shares = mixture_posterior(counts, topic_term, prior)
+        return shares, np.asarray(counts.T @ shares, dtype=np.float64).T
+    return _admixture(counts, topic_term, prior)
+
+
+def _admixture(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> tuple[Floats, Floats]:
+    """As `nlp.topics.fold_in`, many documents at a time, with the responsibilities summed up."""
+    n_docs, n_topics = counts.shape[0], len(prior)
+    shares = np.tile(prior / prior.sum(), (n_docs, 1))
+    sums = np.zeros((n_topics, counts.shape[1]))
+    by_term = np.ascontiguousarray(topic_term.T)
+    first = 0
+    while first < n_docs:
+        limit = counts.indptr[first] + max(_CELLS // n_topics, 1)
+        after = int(np.searchsorted(counts.indptr, limit, side="right")) - 1
+        last = min(max(after, first + 1), n_docs)
+        block = counts[first:last]
+        rows = np.repeat(np.arange(last - first), np.diff(block.indptr))
+        likelihood = by_term[block.indices]
+        weights = block.data.astype(np.float64)[:, None]
+        spread = sp.csr_matrix(
+            (np.ones(len(rows)), np.arange(len(rows)), block.indptr),
+            shape=(last - first, len(rows)),
+        )
+        theta = shares[first:last]
+        for _ in range(_SHARE_ITERATIONS):
+            joint = theta[rows] * likelihood
+            joint *= weights / np.maximum(joint.sum(axis=1, keepdims=True), _LEAST_PROBABILITY)
+            theta = np.asarray(spread @ joint) + prior
+            theta /= theta.sum(axis=1, keepdims=True)
+        shares[first:last] = theta
+        gather = sp.csr_matrix(
+            (np.ones(len(rows)), (block.indices, np.arange(len(rows)))),
+            shape=(counts.shape[1], len(rows)),
+        )
+        sums += np.asarray(gather @ joint).T
+        first = last
+    return shares, sums

@@ -1,0 +1,445 @@
+"""Topics keep their identity: which topic of a run is which topic of the last one, what changed.
+
+Topics of two runs are paired so that the sum of their likeness is largest (optimal assignment,
+`scipy.optimize.linear_sum_assignment`). Likeness rests on the documents that both runs hold and on
+the terms that set a topic apart; the fewer documents are shared, the more the terms count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from nlp.errors import StorageError
+from nlp.topics import NO_TOPIC, TopicModel, order_topics
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Profile = Mapping[str, float]
+Kind = Literal["same", "new", "back", "gone", "split", "merged", "grown", "shrunk"]
+
+# Below this likeness two topics are not the same: on the corpora of benchmarks/continuity.py
+# topics of unrelated labels stay under it, and few topics that share most documents do.
+LEAST_LIKENESS = 0.25
+# A topic that takes this share of another's documents is made of it.
+_MOST = 0.5
+# The most that shared documents count beside terms, reached when half the documents are shared.
+_DOCUMENT_WEIGHT = 0.5
+_ENOUGH_SHARED = 0.5
+_PROFILE_TERMS = 50
+# Grown or shrunk: by this factor at least, and beyond this many standard errors.
+_FACTOR, _STANDARD_ERRORS = 1.25, 3.0
+_LONGEST_HISTORY = 366
+_MOST_GONE = 1_000
+# A topic of this key is there after all: one that a person made part of it.
+_KIND_IF_MERGED: Mapping[Kind, Kind] = {"gone": "same"}
+_KEY_TERMS, _KEY_LENGTH = 10, 8
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a topic was in one run."""
+
+    run: int
+    """Number of the run in its line of runs, from 1."""
+    size: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Life:
+    """What is remembered of one topic from run to run."""
+
+    key: str
+    label: str
+    profile: Profile
+    """The terms that set it apart, and how much."""
+    history: tuple[Size, ...]
+    """Its size in each run it was in, oldest first."""
+    gone: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, read back by `from_json`."""
+        return {
+            "key": self.key,
+            "label": self.label,
+            "gone": self.gone,
+            "terms": {term: round(weight, 6) for term, weight in self.profile.items()},
+            "history": [[one.run, one.size, round(one.share, 6)] for one in self.history],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Life:
+        """A life that `to_json` wrote; `StorageError` if it is damaged."""
+        try:
+            return cls(
+                key=str(value["key"]),
+                label=str(value["label"]),
+                profile={str(term): float(weight) for term, weight in value["terms"].items()},
+                history=tuple(Size(int(r), int(n), float(s)) for r, n, s in value["history"]),
+                gone=bool(value["gone"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StorageError(f"the last run's memory of its topics is damaged: {error}") from None
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the last run leaves to the next: its topics in order, and those gone before it."""
+
+    run: int
+    """Its number in its line of runs, from 1."""
+    lives: tuple[Life, ...]
+    """One for each topic of the last run, in its order, then those that were gone by then."""
+    documents: Mapping[str, int]
+    """Topic, counted from 0 or `NO_TOPIC`, of each document, by what names it in both runs."""
+
+    @property
+    def alive(self) -> tuple[Life, ...]:
+        """The topics of the last run."""
+        return tuple(life for life in self.lives if not life.gone)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one topic since the last run."""
+
+    kind: Kind
+    key: str
+    topic: int | None
+    """Counted from 0; None for one that is gone."""
+    before: int | None
+    size: int | None
+    others: tuple[str, ...] = ()
+    """Keys of the topics it came from or went into."""
+
+    def words(self, label_of: Mapping[str, str]) -> str | None:
+        """The change in a few words for a table or a page; None if there is nothing to say."""
+        others = " and ".join(f"“{label_of.get(key, key)}”" for key in self.others)
+        return {
+            "same": None,
+            "new": "new",
+            "back": "back again",
+            "gone": f"gone into {others}" if others else "gone",
+            "split": f"split from {others}",
+            "merged": f"took in {others}",
+            "grown": f"grown from {self.before} to {self.size}",
+            "shrunk": f"shrunk from {self.before} to {self.size}",
+        }[self.kind]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The key of each topic of a run, what changed since the last one, and the memory of all."""
+
+    run: int
+    """Number of this run in its line of runs, from 1."""
+    keys: tuple[str, ...]
+    changes: tuple[Change, ...]
+    """One for each topic in order, then one for each that is gone; none in a first run."""
+    likeness: tuple[float, ...]
+    """(n_topics,) likeness with the topic of the same key, 0 to 1; 0 for a new one."""
+    profiles: tuple[Profile, ...] = field(repr=False, default=())
+
+
+def topic_keys(model: TopicModel) -> list[str]:
+    """A short name for each topic that no other topic of the model has, made from its terms."""
+    keys: list[str] = []
+    for terms in model.top_terms(_KEY_TERMS):
+        digest = hashlib.sha256("\n".join(sorted(terms)).encode()).hexdigest()
+        keys.append(_unused(digest[:_KEY_LENGTH], keys))
+    return keys
+
+
+def document_names(texts: Sequence[str]) -> list[str]:
+    """What names each document from run to run: its text, and which of its like it is.
+
+    Not its id: a record number moves with every insertion, and an edited document is a new one.
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for text in texts:
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        seen[digest] += 1
+        names.append(f"{digest}-{seen[digest]}")
+    return names
+
+
+def identify(
+    model: TopicModel, document_names: Sequence[str], past: Past | None = None
+) -> Identity:
+    """Keys of a model's topics: the last run's where they are the same, new ones elsewhere.
+
+    `document_names` name each document of the model as `past.documents` does. The same model and
+    the same past give the same identity.
+    """
+    shown = profiles(model)
+    if past is None:
+        return Identity(1, tuple(topic_keys(model)), (), (0.0,) * model.n_topics, shown)
+    labels = model.labels()
+    before = past.alive
+    flow = _flow(labels, document_names, past, model.n_topics)
+    pairs, likeness = _pair(likenesses(shown, before, flow, model.n_docs, len(past.documents)))
+    back = _returned(shown, past, pairs)
+    keys = _keys(model, past, pairs, back)
+    changes = _changes(model, past, keys, pairs, back, flow)
+    return Identity(past.run + 1, keys, changes, likeness, shown)
+
+
+def profiles(model: TopicModel) -> tuple[Profile, ...]:
+    """For each topic the terms that set it apart: p log(p / q), with q the term's share of all."""
+    q = np.maximum(model.term_counts, 0.5) / max(float(model.term_counts.sum()), 1.0)
+    weights = model.topic_term * np.log(np.maximum(model.topic_term, 1e-300) / q)
+    order = np.argsort(-weights, axis=1, kind="stable")[:, :_PROFILE_TERMS]
+    return tuple(
+        {model.terms[term]: float(row[term]) for term in best if row[term] > 0}
+        for row, best in zip(weights, order, strict=True)
+    )
+
+
+def likenesses(
+    now: Sequence[Profile],
+    before: Sequence[Life],
+    flow: Floats,
+    n_now: int = 0,
+    n_before: int = 0,
+) -> Floats:
+    """(topics now, topics before) likeness from 0 to 1.
+
+    `flow` counts the shared documents by topic before (rows) and topic now (columns); the cosine
+    of two topics' sets of shared documents, and that of their profiles, are averaged.
+    """
+    terms = _cosines(now, [life.profile for life in before])
+    shared = flow.sum() / max(n_now, n_before, 1)
+    weight = _DOCUMENT_WEIGHT * min(1.0, shared / _ENOUGH_SHARED)
+    norms = np.sqrt(flow.sum(axis=1, keepdims=True) * flow.sum(axis=0, keepdims=True))
+    documents = (flow / np.maximum(norms, 1.0)).T
+    likeness: Floats = weight * documents + (1.0 - weight) * terms
+    return likeness
+
+
+def remember(
+    identity: Identity, labels: Sequence[str], sizes: Ints, past: Past | None = None
+) -> tuple[Life, ...]:
+    """The memory that the next run is matched with: this run's topics, then those gone."""
+    n_documents = max(int(sizes.sum()), 1)
+    known = {life.key: life for life in past.lives} if past else {}
+    lives = []
+    for topic, key in enumerate(identity.keys):
+        size = Size(identity.run, int(sizes[topic]), float(sizes[topic] / n_documents))
+        history = known[key].history if key in known else ()
+        lives.append(
+            Life(
+                key=key,
+                label=labels[topic],
+                profile=identity.profiles[topic],
+                history=(*history, size)[-_LONGEST_HISTORY:],
+            )
+        )
+    present = set(identity.keys)
+    gone = [replace(life, gone=True) for key, life in known.items() if key not in present]
+    gone.sort(key=lambda life: life.history[-1].run if life.history else 0, reverse=True)
+    return (*lives, *gone[:_MOST_GONE])
+
+
+def merge_topics(model: TopicModel, groups: Sequence[int]) -> tuple[TopicModel, Ints]:
+    """The model with topics of one group made one, and each topic's new place, -1 if it has none.
+
+    `groups` gives each topic its group's number; a topic's terms weigh by its expected tokens.
+    """
+    members = np.unique(np.asarray(groups, dtype=np.int64), return_inverse=True)[1]
+    n_groups = int(members.max()) + 1
+    into = np.zeros((n_groups, model.n_topics))
+    into[members, np.arange(model.n_topics)] = 1.0
+    tokens = np.maximum(model.doc_lengths @ model.doc_topic, np.finfo(np.float64).tiny)
+    topic_term = into @ (model.topic_term * tokens[:, None])
+    merged = replace(
+        model,
+        topic_term=topic_term / topic_term.sum(axis=1, keepdims=True),
+        doc_topic=model.doc_topic @ into.T,
+        topic_prior=into @ model.topic_prior,
+    )
+    sizes = merged.sizes()
+    order = np.argsort(-sizes, kind="stable")
+    place = np.empty(n_groups, dtype=np.int64)
+    place[order] = np.arange(n_groups)
+    place[sizes == 0] = -1
+    return order_topics(merged), place[members]
+
+
+def merge_named(
+    model: TopicModel, identity: Identity, final: Callable[[str], str]
+) -> tuple[TopicModel, Identity]:
+    """Model and identity with topics made one whose keys `final` says are one."""
+    finals = [final(key) for key in identity.keys]
+    if finals == list(identity.keys):
+        return model, identity
+    groups = [finals.index(key) for key in finals]
+    merged, place = merge_topics(model, groups)
+    keys = {int(spot): key for spot, key in zip(place, finals, strict=True) if spot >= 0}
+    topic_of = {key: spot for spot, key in keys.items()}
+    sizes = merged.sizes()
+    taken = {
+        key: tuple(c.key for c in identity.changes if c.before and c.key != key == final(c.key))
+        for key in topic_of
+    }
+    changes = [
+        replace(
+            change,
+            kind="merged"
+            if taken[change.key]
+            else "same"
+            if change.kind == "gone"
+            else change.kind,
+            topic=topic_of[change.key],
+            size=int(sizes[topic_of[change.key]]),
+            others=taken[change.key] or change.others,
+        )
+        for change in identity.changes
+        if change.key in topic_of
+    ]
+    gone = [c for c in identity.changes if c.topic is None and final(c.key) not in topic_of]
+    likeness = dict(zip(finals, identity.likeness, strict=True))
+    ordered = [keys[topic] for topic in range(merged.n_topics)]
+    return merged, replace(
+        identity,
+        keys=tuple(ordered),
+        changes=(*sorted(changes, key=lambda change: change.topic or 0), *gone),
+        likeness=tuple(likeness[key] for key in ordered),
+        profiles=profiles(merged),
+    )
+
+
+def _flow(labels: Ints, names: Sequence[str], past: Past, n_topics: int) -> Floats:
+    """(topics before, topics now) number of documents that were in the one and are in the other."""
+    flow = np.zeros((len(past.alive), n_topics))
+    was = np.array([past.documents.get(name, NO_TOPIC) for name in names], dtype=np.int64)
+    both = (was != NO_TOPIC) & (labels != NO_TOPIC)
+    np.add.at(flow, (was[both], labels[both]), 1.0)
+    return flow
+
+
+def _cosines(left: Sequence[Profile], right: Sequence[Profile]) -> Floats:
+    terms: dict[str, int] = {}
+    for profile in (*left, *right):
+        for term in profile:
+            terms.setdefault(term, len(terms))
+
+    def matrix(rows: Sequence[Profile]) -> Floats:
+        table = np.zeros((len(rows), max(len(terms), 1)))
+        for row, profile in enumerate(rows):
+            # Square roots keep one loud term from deciding alone.
+            table[row, [terms[term] for term in profile]] = np.sqrt(list(profile.values()))
+        norms = np.sqrt((table**2).sum(axis=1, keepdims=True))
+        return np.asarray(table / np.where(norms > 0, norms, 1.0), dtype=np.float64)
+
+    return matrix(left) @ matrix(right).T
+
+
+def _pair(likeness: Floats) -> tuple[dict[int, int], tuple[float, ...]]:
+    """Topic before of each topic now that has one, and how like they are."""
+    rows, columns = linear_sum_assignment(-likeness)
+    pairs = {
+        int(now): int(before)
+        for now, before in zip(rows, columns, strict=True)
+        if likeness[now, before] >= LEAST_LIKENESS
+    }
+    return pairs, tuple(
+        float(likeness[now, pairs[now]]) if now in pairs else 0.0 for now in range(len(likeness))
+    )
+
+
+def _returned(now: Sequence[Profile], past: Past, pairs: Mapping[int, int]) -> dict[int, Life]:
+    """Topics without a pair that one gone earlier is like, by terms alone."""
+    gone = [life for life in past.lives if life.gone]
+    alone = [topic for topic in range(len(now)) if topic not in pairs]
+    if not gone or not alone:
+        return {}
+    cosines = _cosines([now[topic] for topic in alone], [life.profile for life in gone])
+    rows, columns = linear_sum_assignment(-cosines)
+    return {
+        alone[row]: gone[column]
+        for row, column in zip(rows, columns, strict=True)
+        if cosines[row, column] >= 2 * LEAST_LIKENESS
+    }
+
+
+def _keys(
+    model: TopicModel, past: Past, pairs: Mapping[int, int], back: Mapping[int, Life]
+) -> tuple[str, ...]:
+    taken = {life.key for life in past.lives}
+    keys = []
+    for topic, fresh in enumerate(topic_keys(model)):
+        if topic in pairs:
+            key = past.alive[pairs[topic]].key
+        elif topic in back:
+            key = back[topic].key
+        else:
+            key = _unused(fresh.partition("-")[0], taken)
+        taken.add(key)
+        keys.append(key)
+    return tuple(keys)
+
+
+def _unused(key: str, taken: Container[str]) -> str:
+    candidate, repeat = key, 1
+    while candidate in taken:
+        repeat += 1
+        candidate = f"{key}-{repeat}"
+    return candidate
+
+
+def _changes(
+    model: TopicModel,
+    past: Past,
+    keys: Sequence[str],
+    pairs: Mapping[int, int],
+    back: Mapping[int, Life],
+    flow: Floats,
+) -> tuple[Change, ...]:
+    sizes, before = model.sizes(), past.alive
+    left = flow / np.maximum(flow.sum(axis=1, keepdims=True), 1.0)
+    came = flow / np.maximum(flow.sum(axis=0, keepdims=True), 1.0)
+    now_of = {old: now for now, old in pairs.items()}
+    gone = [old for old in range(len(before)) if old not in now_of]
+    changes = []
+    for topic, key in enumerate(keys):
+        size, old = int(sizes[topic]), pairs.get(topic)
+        if old is None:
+            parent = int(came[:, topic].argmax()) if len(before) else 0
+            split = len(before) > 0 and came[parent, topic] >= _MOST and parent in now_of
+            kind: Kind = "split" if split else "back" if topic in back else "new"
+            others = (before[parent].key,) if split else ()
+            changes.append(Change(kind, key, topic, None, size, others))
+            continue
+        last = before[old].history[-1]
+        swallowed = tuple(before[other].key for other in gone if left[other, topic] >= _MOST)
+        kind = "merged" if swallowed else _growth(last, size, model.n_docs)
+        changes.append(Change(kind, key, topic, last.size, size, swallowed))
+    for old in gone:
+        heir = int(left[old].argmax())
+        into = (keys[heir],) if left[old, heir] >= _MOST else ()
+        changes.append(
+            Change("gone", before[old].key, None, before[old].history[-1].size, None, into)
+        )
+    return tuple(changes)
+
+
+def _growth(last: Size, size: int, n_documents: int) -> Kind:
+    """By shares, so that a corpus that grew evenly did not change; two-proportion test."""
+    share = size / max(n_documents, 1)
+    n_before = last.size / last.share if last.share > 0 else n_documents
+    pooled = (last.size + size) / max(n_before + n_documents, 1)
+    error = float(np.sqrt(pooled * (1 - pooled) * (1 / max(n_before, 1) + 1 / max(n_documents, 1))))
+    if abs(share - last.share) <= _STANDARD_ERRORS * error:
+        return "same"
+    if share >= _FACTOR * last.share:
+        return "grown"
+    return "shrunk" if share * _FACTOR <= last.share else "same"

@@ -1,0 +1,135 @@
+"""Cleaned documents kept from run to run, by their text and the settings they were cleaned with."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp import __version__
+from nlp.cleaning import clean
+from nlp.config import CleaningSettings
+from nlp.progress import Progress, silent
+from nlp.tokens import Tokens
+
+_log = logging.getLogger(__name__)
+_DIGEST = 16
+_TOKENS, _HEADER = "tokens.npz", "header.npz"
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Tokens of all documents, and how many texts had to be cleaned for them."""
+
+    tokens: Tokens
+    n_cleaned: int
+
+
+def clean_new(
+    texts: Sequence[str],
+    settings: CleaningSettings,
+    folder: Path,
+    progress: Progress = silent,
+    scratch: Path | None = None,
+) -> Cleaned:
+    """As `nlp.cleaning.clean`, cleaning only texts that the last run of these settings had not.
+
+    What is kept in `folder` afterwards is what these documents need: a deleted text is gone from
+    it. It is written to `scratch` first, on the same disk, and then switched in.
+    """
+    digests = [_digest(text) for text in texts]
+    stored = _load(folder, signature(settings))
+    known, kept = stored if stored else ({}, None)
+    fresh: dict[bytes, int] = {}
+    for row, digest in enumerate(digests):
+        if digest not in known:
+            fresh.setdefault(digest, row)
+    place = {**known, **{digest: len(known) + row for row, digest in enumerate(fresh)}}
+    both = kept or Tokens.from_lists([], [])
+    if fresh:
+        both = both.joined(clean([texts[row] for row in fresh.values()], settings, progress))
+    rows = np.array([place[digest] for digest in digests], dtype=np.int64)
+    distinct = dict.fromkeys(digests)
+    _save(folder, scratch or folder, signature(settings), distinct, both, place)
+    return Cleaned(both.select(rows).compact(), len(fresh))
+
+
+def signature(settings: CleaningSettings) -> str:
+    """What else than the text decides the tokens: settings, and versions of what cleans."""
+    names = CleaningSettings.model_fields
+    chosen = {name: getattr(settings, name) for name in names}
+    packages = ["spacy", "spacy-lookups-data", *filter(None, [settings.spacy_model])]
+    versions = {name: _version(name) for name in packages}
+    text = json.dumps([chosen, versions, __version__], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def _digest(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=_DIGEST).digest()
+
+
+def _load(folder: Path, expected: str) -> tuple[dict[bytes, int], Tokens] | None:
+    """Rows of the texts kept, and their tokens; None if there are none of these settings."""
+    try:
+        with np.load(folder / _HEADER, allow_pickle=False) as header:
+            if header["signature"].tobytes().decode() != expected:
+                return None
+            data = header["digests"].tobytes()
+            seal = header["seal"].tobytes()
+        path = folder / _TOKENS
+        if _seal(path) != seal:
+            return None
+        tokens = Tokens.load(path)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        _log.warning(
+            "cleaned documents kept in %s cannot be read, all are cleaned: %s", folder, error
+        )
+        return None
+    rows = {data[i : i + _DIGEST]: i // _DIGEST for i in range(0, len(data), _DIGEST)}
+    return rows, tokens
+
+
+def _save(
+    folder: Path,
+    scratch: Path,
+    signed: str,
+    distinct: dict[bytes, None],
+    tokens: Tokens,
+    place: dict[bytes, int],
+) -> None:
+    rows: NDArray[np.int64] = np.array([place[digest] for digest in distinct], dtype=np.int64)
+    folder.mkdir(parents=True, exist_ok=True)
+    written, header = scratch / f".{_TOKENS}", scratch / f".{_HEADER}"
+    tokens.select(rows).compact().save(written)
+    # np.savez adds its suffix to a name that lacks it; both names have it.
+    np.savez(
+        header,
+        signature=np.frombuffer(signed.encode(), dtype=np.uint8),
+        digests=np.frombuffer(b"".join(distinct), dtype=np.uint8),
+        seal=np.frombuffer(_seal(written), dtype=np.uint8),
+    )
+    # Tokens first: a header whose seal is of other tokens is passed over.
+    written.replace(folder / _TOKENS)
+    header.replace(folder / _HEADER)
+
+
+def _seal(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "blake2b").digest()

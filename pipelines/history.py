@@ -1,0 +1,152 @@
+"""The run that a new one follows: its topics, its documents, and whether its model goes on."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from nlp.config import Settings
+from nlp.continuity import Life, Past, document_names
+from nlp.errors import InputError, StorageError
+from nlp.topics import NO_TOPIC, TopicModel
+from pipelines.runs import published_runs, read_manifest
+from pipelines.upkeep import Upkeep
+
+MEMORY = Path("model") / "continuity.json"
+# Half of the documents being new, the old topics are no longer a good start.
+MOST_NEW = 0.5
+# A change of these asks for other topics than the last run's.
+_OTHER_TOPICS = ("model", "topics", "language", "spacy_model", "parts_of_speech")
+
+
+@dataclass(frozen=True)
+class LastRun:
+    """A finished run that another follows."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    past: Past
+    doc_ids: frozenset[str]
+    new_since_fit: int
+    """Documents that joined after its model was last fitted anew."""
+
+    @property
+    def run_id(self) -> str:
+        """The name of its folder."""
+        return self.folder.name
+
+    def model(self) -> TopicModel:
+        """Its topic model."""
+        return TopicModel.load(self.folder / "model")
+
+    def tables(self) -> tuple[pd.DataFrame, dict[int, str]]:
+        """Its documents (text, topic_id), and the key of each topic_id."""
+        documents = pd.read_parquet(self.folder / "documents.parquet", columns=["text", "topic_id"])
+        topics = pd.read_parquet(self.folder / "topics.parquet", columns=["topic_id", "key"])
+        return documents, dict(zip(topics["topic_id"], topics["key"], strict=True))
+
+
+@dataclass(frozen=True)
+class Account:
+    """Documents of a run beside those of the run it follows; an edited one counts only once."""
+
+    known: int
+    new: int
+    edited: int
+    deleted: int
+
+    def to_json(self) -> dict[str, int]:
+        """Plain JSON for the manifest."""
+        return {
+            "known": self.known,
+            "new": self.new,
+            "edited": self.edited,
+            "deleted": self.deleted,
+        }
+
+
+def followed(home: Path, upkeep: Upkeep) -> Path | None:
+    """The folder of the run that a new one follows, or None if there is none."""
+    if upkeep.follows == "none":
+        return None
+    if upkeep.follows == "latest":
+        runs = published_runs(home)
+        return runs[-1] if runs else None
+    folder = Path(upkeep.follows).expanduser()
+    try:
+        read_manifest(folder)
+    except InputError as error:
+        raise InputError(f"follows: {error}; none starts a new line of runs") from None
+    return folder
+
+
+def load_last(folder: Path) -> LastRun | None:
+    """The run in `folder`, or None if it is from a version that kept no memory.
+
+    Raises `StorageError` if what it left is damaged.
+    """
+    path = folder / MEMORY
+    if not path.is_file():
+        return None
+    try:
+        memory = json.loads(path.read_text(encoding="utf-8"))
+        columns = ["doc_id", "topic_id", "text"]
+        documents = pd.read_parquet(folder / "documents.parquet", columns=columns)
+        lives = tuple(Life.from_json(life) for life in memory["lives"])
+        topics = documents["topic_id"].where(
+            documents["topic_id"] == NO_TOPIC, documents["topic_id"] - 1
+        )
+        names = document_names(documents["text"].tolist())
+        return LastRun(
+            folder=folder,
+            manifest=read_manifest(folder),
+            past=Past(int(memory["run"]), lives, dict(zip(names, topics.tolist(), strict=True))),
+            doc_ids=frozenset(documents["doc_id"]),
+            new_since_fit=int(memory["new_since_fit"]),
+        )
+    except (OSError, KeyError, TypeError, ValueError, InputError) as error:
+        raise StorageError(
+            f"cannot follow the run in {folder}: {error}; --follows none starts a new line of runs"
+        ) from error
+
+
+def account(last: LastRun, doc_ids: list[str], names: list[str]) -> Account:
+    """What became of the last run's documents; edited means the same id with another text."""
+    before = last.past.documents
+    known = [name in before for name in names]
+    edited = sum(
+        not is_known and doc_id in last.doc_ids
+        for doc_id, is_known in zip(doc_ids, known, strict=True)
+    )
+    n_known = sum(known)
+    edited = min(edited, len(before) - n_known)
+    return Account(
+        known=n_known,
+        new=len(names) - n_known - edited,
+        edited=edited,
+        deleted=len(before) - n_known - edited,
+    )
+
+
+def reason_to_refit(
+    last: LastRun | None, seen: Account | None, settings: Settings, upkeep: Upkeep
+) -> str | None:
+    """Why the model is to be fitted anew, or None if the last run's is to go on."""
+    if last is None or seen is None:
+        return "no earlier run"
+    if upkeep.refit == "always":
+        return "fitted anew, as asked"
+    before = last.manifest.get("config", {})
+    now = settings.model_dump(mode="json")
+    changed = [name for name in _OTHER_TOPICS if before.get(name) != now[name]]
+    if changed:
+        return f"fitted anew: {', '.join(changed)} changed since run {last.run_id}"
+    n_documents = seen.known + seen.new + seen.edited
+    n_new = seen.new + seen.edited + last.new_since_fit
+    if upkeep.refit == "auto" and n_new > MOST_NEW * n_documents:
+        return f"fitted anew: {n_new} of {n_documents} documents are new since the last fit"
+    return None

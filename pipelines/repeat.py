@@ -1,0 +1,82 @@
+"""A run whose inputs, settings and versions are the last run's: nothing new, and the proof."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from nlp.analysis import versions
+from nlp.http.addresses import masked
+from pipelines.history import followed
+from pipelines.inputs import describe_inputs
+from pipelines.names import load_names
+from pipelines.retention import prune
+from pipelines.runs import Run, check_files, publish, read_manifest
+from pipelines.steps import Job
+from pipelines.watch import watched_hash
+
+
+def unchanged_run(run: Run, job: Job) -> Path | None:
+    """The last run if this one could only repeat it, found out without reading a document."""
+    if job.upkeep.follows != "latest" or job.upkeep.refit == "always":
+        return None
+    last = followed(run.home, job.upkeep)
+    if last is None:
+        return None
+    manifest = read_manifest(last)
+    if _decisive(manifest) != _now(run, job, manifest):
+        return None
+    return None if check_files(last) else last
+
+
+def publish_again(run: Run, job: Job, last: Path) -> Path:
+    """Publish the last run's files once more, under a manifest that says when and why."""
+    manifest = read_manifest(last)
+    for name in manifest["files"]:
+        target = run.stage / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link(last / name, target)
+    now = {
+        "run_id": run.run_id,
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "same_as": manifest.get("same_as") or manifest["run_id"],
+        "timings": {},
+    }
+    folder = publish(run, {**manifest, **now})
+    prune(run.home, job.upkeep.keep_runs, job.upkeep.keep_days)
+    return folder
+
+
+def _decisive(manifest: dict[str, Any]) -> list[object]:
+    names = ("sources", "inputs", "config", "upkeep", "versions", "names", "watched")
+    return [manifest.get(name) for name in names]
+
+
+def _now(run: Run, job: Job, manifest: dict[str, Any]) -> list[object]:
+    """What `_decisive` would be of a run made now."""
+    # Hashing is the slow part: settle the rest first.
+    rest = {
+        "sources": [masked(source) for source in job.sources],
+        "inputs": manifest.get("inputs"),
+        "config": job.settings.model_dump(mode="json"),
+        "upkeep": job.upkeep.model_dump(mode="json"),
+        "versions": versions(),
+        "names": load_names(run.home).to_json(),
+        "watched": watched_hash(job.upkeep.watch),
+    }
+    if list(rest.values()) == _decisive(manifest):
+        rest["inputs"] = describe_inputs(job.sources, job.settings)
+    else:
+        rest["inputs"] = None
+    return list(rest.values())
+
+
+def _link(source: Path, target: Path) -> None:
+    """One more name for the same bytes; a copy where the disk cannot."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,40 @@
+"""Settings of runs that follow each other: when to fit anew, when not to publish, what to keep."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nlp.config import describe
+from nlp.errors import InputError
+
+Refit = Literal["auto", "always", "never"]
+
+
+class Upkeep(BaseModel):
+    """How a run deals with the runs of its name before it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    follows: str = Field(
+        "latest", min_length=1, description="the run whose topics go on: latest, none or a folder"
+    )
+    refit: Refit = Field("auto", description="fit the model anew: auto, always or never")
+    min_documents_share: float | None = Field(
+        None, ge=0, description="publish only with this share of the last run's documents"
+    )
+    min_coherence: float | None = Field(
+        None, ge=-1, le=1, description="publish only with this mean coherence (NPMI)"
+    )
+    keep_runs: int | None = Field(None, ge=1, description="runs kept of one name")
+    keep_days: float | None = Field(None, gt=0, description="days a run is kept")
+    watch: str | None = Field(None, description="file of the terms and topics to be warned about")
+
+    @classmethod
+    def create(cls, **values: object) -> Self:
+        """Settings from loose values; one `InputError` names every fault."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InputError(describe(error)) from None

@@ -1,0 +1,175 @@
+"""The watch list: terms and topics that someone wants to be warned about."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import numpy as np
+import pandas as pd
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from nlp.config import describe
+from nlp.errors import InputError, StorageError
+
+_DAYS = {"last day": 1, "last week": 7, "last month": 30}
+
+
+class Watch(BaseModel):
+    """One entry: a term or a topic, and how much more of it than before is worth a warning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    term: str | None = Field(None, min_length=1, description="a word or phrase in the documents")
+    topic: str | None = Field(None, min_length=1, description="a topic's key or name")
+    above: float = Field(2.0, gt=0, description="times what it was")
+    than: Literal["last day", "last week", "last month", "last run"] = Field(
+        "last month", description="what it is compared with"
+    )
+    least: int = Field(5, ge=1, description="documents below which nobody is warned")
+
+    @model_validator(mode="after")
+    def _one_subject(self) -> Self:
+        if (self.term is None) == (self.topic is None):
+            raise ValueError("name either a term or a topic")
+        return self
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Something on the watch list that is more than it was."""
+
+    subject: str
+    kind: Literal["term", "topic"]
+    key: str | None
+    """Key of the topic; None for a term."""
+    now: int
+    before: int
+    than: str
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return asdict(self)
+
+
+def read_watch_list(path: Path) -> list[Watch]:
+    """Entries of a TOML or YAML file: a list `watch` of tables with the fields of `Watch`."""
+    try:
+        text = path.expanduser().read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise InputError(f"watch: no such file: {str(path)!r}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StorageError(f"watch: cannot read {str(path)!r}: {error}") from error
+    try:
+        value = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
+    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
+        raise InputError(f"watch: {str(path)!r} cannot be read: {error}") from error
+    entries = value.get("watch") if isinstance(value, dict) else value
+    if not isinstance(entries, list):
+        raise InputError(f"watch: {str(path)!r} holds no list named watch")
+    return [_entry(number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def watched_hash(path: str | None) -> str | None:
+    """Hash of a watch list, so that a changed one counts as something new."""
+    if path is None:
+        return None
+    try:
+        return hashlib.sha256(Path(path).expanduser().read_bytes()).hexdigest()
+    except FileNotFoundError:
+        raise InputError(f"watch: no such file: {path!r}") from None
+    except OSError as error:
+        raise StorageError(f"watch: cannot read {path!r}: {error}") from error
+
+
+def _entry(number: int, entry: object) -> Watch:
+    try:
+        return Watch.model_validate(entry)
+    except ValidationError as error:
+        raise InputError(f"watch: entry {number}: {describe(error)}") from None
+
+
+def find_alerts(
+    watches: Sequence[Watch],
+    documents: pd.DataFrame,
+    topics: pd.DataFrame,
+    last_documents: pd.DataFrame | None = None,
+    last_keys: Mapping[int, str] | None = None,
+) -> list[Alert]:
+    """What is to be warned about among `documents` (text, topic_id, timestamp if known).
+
+    A window of days ends with the newest document and is compared with the one before it; without
+    dates, and for "last run", this run is compared with the last one. Windows and runs of unequal
+    size are compared by shares.
+    """
+    alerts = []
+    keys = dict(zip(topics["topic_id"], topics["key"], strict=True))
+    for watch in watches:
+        now = _hits(watch, documents, topics, keys)
+        if watch.than in _DAYS and "timestamp" in documents:
+            counts = _windows(documents["timestamp"], now, _DAYS[watch.than])
+        elif last_documents is not None:
+            then = _hits(watch, last_documents, topics, last_keys or {})
+            counts = (int(now.sum()), len(now), int(then.sum()), len(then))
+        else:
+            continue
+        alert = _judge(watch, topics, *counts)
+        if alert:
+            alerts.append(alert)
+    return alerts
+
+
+def _hits(
+    watch: Watch, documents: pd.DataFrame, topics: pd.DataFrame, keys: Mapping[int, str]
+) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    if watch.term is not None:
+        words = r"\s+".join(re.escape(word) for word in watch.term.split())
+        pattern = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+        return np.array([bool(pattern.search(text)) for text in documents["text"]], dtype=bool)
+    key = _key(watch, topics)
+    return np.array([keys.get(topic) == key for topic in documents["topic_id"]], dtype=bool)
+
+
+def _key(watch: Watch, topics: pd.DataFrame) -> str | None:
+    named = topics.loc[topics["label"] == watch.topic, "key"]
+    return str(named.iloc[0]) if len(named) else watch.topic
+
+
+def _windows(
+    stamps: pd.Series[pd.Timestamp], hits: np.ndarray[tuple[int], np.dtype[np.bool_]], days: int
+) -> tuple[int, int, int, int]:
+    end, step = stamps.max(), pd.Timedelta(days=days)
+    now = (stamps > end - step).to_numpy()
+    before = ((stamps <= end - step) & (stamps > end - 2 * step)).to_numpy()
+    return (
+        int((hits & now).sum()), int(now.sum()), int((hits & before).sum()), int(before.sum())
+    )  # fmt: skip
+
+
+def _judge(
+    watch: Watch, topics: pd.DataFrame, now: int, n_now: int, before: int, n_before: int
+) -> Alert | None:
+    if now < watch.least or n_before == 0:
+        return None
+    if now * n_before <= watch.above * before * n_now:
+        return None
+    key = None if watch.topic is None else _key(watch, topics)
+    labels = topics.loc[topics["key"] == key, "label"]
+    subject = str(watch.term or (labels.iloc[0] if len(labels) else watch.topic))
+    text = (
+        f"“{subject}”: {now} of {n_now} documents, against {before} of {n_before} "
+        f"{'in the ' if watch.than == 'last run' else 'the '}{_before(watch)}: "
+        f"more than {watch.above:g} times as many"
+    )
+    return Alert(subject, "topic" if watch.topic else "term", key, now, before, watch.than, text)
+
+
+def _before(watch: Watch) -> str:
+    return "last run" if watch.than == "last run" else f"{watch.than.split()[1]} before"
