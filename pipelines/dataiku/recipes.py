@@ -167,7 +167,7 @@ def _columns(data: Source, settings: Settings, keep: Sequence[str] | None) -> li
 
 def _names_without_rows(columns: Sequence[str], settings: Settings) -> list[str]:
     """The columns that documents would have: those of one made-up row."""
-    text = find_columns([dict.fromkeys(columns)], settings).text
+    text = find_columns({name: [None] for name in columns}, settings).text
     row = {**dict.fromkeys(columns), text: "x"}
     documents = frame_corpus(pd.DataFrame([row], dtype="object"), settings).documents
     return [*DOCUMENT_COLUMNS, *documents.columns.drop("doc_id")]
