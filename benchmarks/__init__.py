@@ -1,0 +1,1 @@
+"""Measurements behind the figures this project states; raw results in `results/`."""
