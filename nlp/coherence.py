@@ -43,6 +43,8 @@ def coherence(top_terms: Ints, terms: Sequence[str], corpus: Tokens | sp.csr_mat
 
     From counts, which do not tell where a word stood, every document is one window.
     """
+    if len(top_terms) == 0:
+        return Coherence(np.zeros(0), np.zeros(0), np.zeros(0))
     parts = [
         _batch(top_terms[start : start + _BATCH], terms, corpus)
         for start in range(0, len(top_terms), _BATCH)

@@ -64,7 +64,7 @@ def measure(
     """
     if not isinstance(corpus, Tokens) and corpus.shape[1] != len(model.terms):
         raise InputError(f"counts have {corpus.shape[1]} terms, the model has {len(model.terms)}")
-    order = top_columns(model)
+    order = top_columns(model.topic_term)
     found = coherence(order, model.terms, corpus)
     return Quality(
         npmi=tuple(found.npmi.tolist()),
@@ -78,9 +78,9 @@ def measure(
     )
 
 
-def top_columns(model: TopicModel, n_top: int = N_TOP_TERMS) -> Ints:
+def top_columns(topic_term: NDArray[np.float64], n_top: int = N_TOP_TERMS) -> Ints:
     """(n_topics, n_top) columns of each topic's most probable terms, best first."""
-    order: Ints = np.argsort(-model.topic_term, axis=1, kind="stable")[:, :n_top]
+    order: Ints = np.argsort(-topic_term, axis=1, kind="stable")[:, :n_top]
     return order
 
 
@@ -91,6 +91,8 @@ def stability(first: Ints, second: Ints, persistence: float = 0.9) -> float:
     (Webber, Moffat and Zobel 2010, equation 7, cut at n_top and scaled to reach 1). Where one fit
     has more topics, those left over count 0.
     """
+    if len(first) == 0 or len(second) == 0:
+        return 0.0
     overlaps = np.array([[_overlap(a, b, persistence) for b in second] for a in first])
     rows, columns = linear_sum_assignment(-overlaps)
     return float(overlaps[rows, columns].sum() / max(len(first), len(second)))

@@ -11,7 +11,27 @@ def test_short_documents_go_to_gsdmm_and_long_ones_to_lda():
     assert choose_model([]).kind == "gsdmm"
 
 
-def test_the_number_of_topics_is_between_one_and_the_documents():
-    for n_docs in (1, 3, 50):
-        counts = sp.csr_matrix(np.ones((n_docs, 4), dtype=np.int32))
-        assert 1 <= choose_topics(counts, list("abcd")).n_topics <= n_docs
+def planted(n_topics, n_docs=100, n_each=12, length=25):
+    random = np.random.default_rng(0)
+    weights = 1 / np.arange(1, n_each + 1)
+    counts = np.zeros((n_docs, n_topics * n_each), dtype=np.int32)
+    for document in range(n_docs):
+        drawn = random.choice(n_each, length, p=weights / weights.sum())
+        np.add.at(counts[document], drawn + document % n_topics * n_each, 1)
+    return sp.csr_matrix(counts), [f"term{i}" for i in range(counts.shape[1])]
+
+
+def test_the_number_of_planted_topics_is_found_within_a_fifth():
+    seen = []
+    counts, terms = planted(5)
+    choice = choose_topics(counts, terms, progress=lambda done, total: seen.append((done, total)))
+    assert abs(choice.n_topics - 5) <= 1
+    assert dict(choice.curve)[choice.n_topics] == max(score for _, score in choice.curve)
+    assert choice.reason.startswith(f"{choice.n_topics} topics")
+    assert seen[-1][0] == seen[-1][1]
+
+
+def test_few_documents_get_one_topic():
+    counts = sp.csr_matrix(np.ones((4, 4), dtype=np.int32))
+    assert choose_topics(counts, list("abcd")).n_topics == 1
+    assert choose_topics(sp.csr_matrix((9, 4), dtype=np.int32), list("abcd")).n_topics == 1

@@ -31,6 +31,7 @@ _FIRST_ALPHA, _FIRST_ETA = 0.1, 0.01
 # after the other, would else lock into the topic that chance gave them.
 _START_ETA, _START_SWEEPS = 0.3, 20
 _MOST_TOPICS = 2**16
+_MOST_SHARDS, _LEAST_SHARD_TOKENS = 8, 5_000
 _PRIOR_INTERVAL = 10
 _SAMPLED_SHARE, _MOST_SAMPLES = 0.1, 20
 _LEAST = {"n_topics": 1, "n_sweeps": 1, "seed": 0, "n_shards": 1, "n_jobs": 1}
@@ -41,9 +42,10 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     `alpha` (prior of topics in documents) and `eta` (prior of terms in topics) are learned where
     None: alpha for each topic, eta one for all terms (Wallach et al. 2009). Topics and shares are
-    means over the last sweeps. `n_shards` cuts the corpus into parts that `n_jobs` threads sweep at
-    the same time; the result depends on the shards, never on the threads. One shard is the exact
-    sampler; more also mix faster, because a term's tokens are not visited all in a row.
+    means over the last sweeps. `n_shards` (up to 8 by the size of the corpus, where None) cuts the
+    corpus into parts that `n_jobs` threads sweep at the same time; the result depends on the
+    shards, never on the threads. One shard is the exact sampler; more also mix faster, because a
+    term's tokens are not visited all in a row.
     """
 
     def __init__(
@@ -53,7 +55,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         eta: float | None = None,
         n_sweeps: int = 200,
         seed: int = 0,
-        n_shards: int = 8,
+        n_shards: int | None = None,
         n_jobs: int = 1,
     ) -> None:
         self.n_topics = n_topics
@@ -75,7 +77,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._check_settings()
         matrix = check_counts(counts, terms)
-        n_shards = min(self.n_shards, *matrix.shape)
+        n_shards = min(self.n_shards or _shards(matrix), *matrix.shape)
         sampler = Sampler(matrix, self.n_topics, self.seed, n_shards)
         alpha = np.full(self.n_topics, _FIRST_ALPHA if self.alpha is None else float(self.alpha))
         eta = _FIRST_ETA if self.eta is None else float(self.eta)
@@ -141,6 +143,8 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         faults = []
         for name, least in _LEAST.items():
             value = getattr(self, name)
+            if name == "n_shards" and value is None:
+                continue
             if not isinstance(value, Integral) or int(value) < least:
                 faults.append(f"{name} must be a whole number from {least} (seen: {value!r})")
         for name in ("alpha", "eta"):
@@ -193,6 +197,11 @@ def fit_lda(
     """Topics of long documents, with priors learned."""
     model = LDA(n_topics=n_topics, seed=seed)
     return model.fit(counts, terms, progress=progress).to_topic_model()
+
+
+def _shards(matrix: sp.csr_matrix) -> int:
+    """Parts for a corpus of this size; fewer tokens each would not be worth the calls."""
+    return int(np.clip(matrix.sum() // _LEAST_SHARD_TOKENS, 1, _MOST_SHARDS))
 
 
 def _shares(rows: Floats) -> Floats:
