@@ -80,6 +80,14 @@ def test_a_page_of_ten_thousand_long_documents_is_bounded_and_says_so() -> None:
     assert "of 10,000 documents are shown" in page
 
 
+def test_carried_columns_of_any_kind_are_shown() -> None:
+    given_content = content()
+    carried = pd.Series([["a", "b"], None, pd.NaT, 1.5] * 12, dtype=object)
+    frame = given_content.documents.drop(columns="channel").assign(tags=carried)
+    rows = documents.table(replace(given_content, documents=frame)).rows
+    assert {row.carried[0] for row in rows} == {"['a', 'b']", "", "1.5"}
+
+
 def test_quotations_share_a_budget() -> None:
     given_content = content(disguise=lambda text: "<" * 3_000 + text + ">" * 3_000)
     quotes = documents.quotes(given_content, given_content.summaries, 30_000)
@@ -199,6 +207,8 @@ def test_unknown_topic_and_wrong_tree_are_refused() -> None:
     given_content = content()
     with pytest.raises(ValueError, match=r"documents names topics that the model lacks: \[9\]"):
         replace(given_content, documents=given_content.documents.assign(topic_id=9))
+    with pytest.raises(ValueError, match="topics lists 3 topics, expected 1 to 4 in order"):
+        replace(given_content, topics=given_content.topics.iloc[1:])
     with pytest.raises(ValueError, match="tree has shape"):
         replace(given_content, tree=np.zeros((9, 4)))
 
