@@ -36,6 +36,8 @@ _NOISE = re.compile(
     r'| opacity="1"| stroke-miterlimit="10"| clip-path="[^"]*"|<defs>.*?</defs>'
 )
 _EMPTY = re.compile(r'<path d="[^"]*"(?: display="none")?/>(?=</g>)|<path d="" display="none"/>')
+# Only in tags: a label may be a number too.
+_DECIMALS = re.compile(r"(?<=[ ,(MLHVCZhvz\"-])\d+\.\d{2,}(?=[^<>]*>)")
 _COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 
 
@@ -52,7 +54,8 @@ def drawing(picture: Any, description: str) -> Markup:
     """One chart as an SVG element that says what it shows."""
     stream = io.StringIO()
     _styled(picture).save(stream, format="svg")
-    svg = _COLOUR.sub(_role, _EMPTY.sub("", _NOISE.sub("", stream.getvalue())))
+    svg = _EMPTY.sub("", _NOISE.sub("", stream.getvalue()))
+    svg = _COLOUR.sub(_role, _DECIMALS.sub(_rounded, svg))
     label = escape(plain(description))
     return Markup(svg.replace("<svg", f'<svg role="img" aria-label="{label}"', 1))  # noqa: S704
 
@@ -183,7 +186,7 @@ def branches(merges: NDArray[np.float64], order: Sequence[int]) -> pd.DataFrame:
     """
     n_leaves = len(order)
     distances = merges[:, 2]
-    start = max(0.0, float(distances.min() - 0.5 * np.ptp(distances)))
+    start = float(distances.min() - 0.5 * np.ptp(distances))
     height = dict.fromkeys(range(n_leaves), start)
     place = {leaf: float(row) for row, leaf in enumerate(order)}
     lines = []
@@ -219,6 +222,10 @@ def _styled(picture: Any) -> Any:
         .configure_header(labelColor=INK, labelFontWeight="normal")
         .properties(background="transparent")
     )
+
+
+def _rounded(match: re.Match[str]) -> str:
+    return f"{float(match.group()):.1f}"
 
 
 def _role(match: re.Match[str]) -> str:

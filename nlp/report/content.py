@@ -80,6 +80,11 @@ class ReportContent:
             unknown = sorted(set(getattr(self, name)["topic_id"].astype(int)) - known)
             if unknown:
                 faults.append(f"{name} names topics that the model lacks: {unknown[:5]}")
+        listed = [topic for topic in self.topics["topic_id"].astype(int) if topic != NO_TOPIC]
+        if not faults and listed != list(range(1, self.model.n_topics + 1)):
+            faults.append(
+                f"topics lists {len(listed)} topics, expected 1 to {self.model.n_topics} in order"
+            )
         if self.tree is not None and self.tree.shape != (self.model.n_topics - 1, 4):
             faults.append(
                 f"tree has shape {self.tree.shape}, expected {(self.model.n_topics - 1, 4)}"

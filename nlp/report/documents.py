@@ -10,18 +10,17 @@ import numpy as np
 import pandas as pd
 
 from nlp.report.content import ReportContent
-from nlp.report.excerpts import Excerpt, around, line, opening, page_bytes
+from nlp.report.excerpts import Excerpt, affordable, line, page_bytes
 from nlp.report.inert import cell
 
 MOST_ROWS = 1_000
-TABLE_BYTES = 420_000
-QUOTES_BYTES = 420_000
-OPENINGS_BYTES = 160_000
+TABLE_BYTES = 360_000
+QUOTES_BYTES = 400_000
+OPENINGS_BYTES = 120_000
 REPRESENTATIVES = 3
 _ROW_MARKUP = 130
 _LINE = 160
 _CELL = 40
-_LEAST_CONTEXT = 160
 _MOST_CONTEXT = 2_400
 _OPENING = 900
 _CONTRACT = (
@@ -99,19 +98,13 @@ def table(content: ReportContent) -> Table:
 
 
 def quotes(content: ReportContent, frame: pd.DataFrame, budget: int) -> list[Quote]:
-    """Every cited sentence of a frame; context shrinks so that all fit in `budget` bytes."""
-    rows = content.rows
-    limit = _MOST_CONTEXT
-    while True:
-        found = [
-            _quote(content, rows[str(doc_id)], rank, int(start), int(end), limit)
-            for rank, (doc_id, start, end) in enumerate(
-                zip(frame["doc_id"], frame["start"], frame["end"], strict=True), start=1
-            )
-        ]
-        if limit <= _LEAST_CONTEXT or sum(quote.excerpt.cost for quote in found) <= budget:
-            return found
-        limit //= 2
+    """Every cited sentence of a frame in its document, all in about `budget` bytes of a page."""
+    rows, share = content.rows, budget // max(len(frame), 1)
+    columns = zip(frame["doc_id"], frame["start"], frame["end"], strict=True)
+    return [
+        _quote(content, rows[str(doc_id)], rank, int(start), int(end), share)
+        for rank, (doc_id, start, end) in enumerate(columns, start=1)
+    ]
 
 
 def representatives(
@@ -119,7 +112,7 @@ def representatives(
 ) -> dict[int, list[Representative]]:
     """By topic, the openings of its surest documents that are not quoted already."""
     found: dict[int, list[Representative]] = {}
-    limit = min(_OPENING, OPENINGS_BYTES // (REPRESENTATIVES * content.model.n_topics))
+    share = OPENINGS_BYTES // (REPRESENTATIVES * content.model.n_topics)
     order = _surest(content.documents)
     topic_of = content.documents["topic_id"].to_numpy()
     for row in order:
@@ -133,7 +126,7 @@ def representatives(
                     doc_id=str(record["doc_id"]),
                     date=_date(record),
                     probability=float(record["probability"]),
-                    excerpt=opening(content.texts[row], limit),
+                    excerpt=affordable(content.texts[row], 0, 0, _OPENING, share),
                 )
             )
     return found
@@ -178,12 +171,12 @@ def _row(content: ReportContent, row: int, carried: Sequence[str]) -> Row:
     )
 
 
-def _quote(content: ReportContent, row: int, rank: int, start: int, end: int, limit: int) -> Quote:
+def _quote(content: ReportContent, row: int, rank: int, start: int, end: int, share: int) -> Quote:
     record: dict[Any, Any] = content.documents.iloc[row].to_dict()
     return Quote(
         rank=rank,
         row=row,
         doc_id=str(record["doc_id"]),
         date=_date(record),
-        excerpt=around(content.texts[row], start, end, limit),
+        excerpt=affordable(content.texts[row], start, end, _MOST_CONTEXT, share),
     )

@@ -10,6 +10,7 @@ from nlp.report.inert import plain
 
 _WORD_SLACK = 24
 _LONGEST_QUOTE = 800
+_LEAST_LIMIT = 100
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Excerpt:
 
     @property
     def cost(self) -> int:
-        """Bytes it takes in a page."""
-        return sum(page_bytes(part) for part in (self.before, self.quote, self.after))
+        """Bytes it takes in a page, where a quotation stands alone and in its place."""
+        return sum(map(page_bytes, (self.before, self.quote, self.quote, self.after)))
 
 
 def page_bytes(text: str) -> int:
@@ -56,9 +57,13 @@ def around(text: str, start: int, end: int, limit: int) -> Excerpt:
     )
 
 
-def opening(text: str, limit: int) -> Excerpt:
-    """The first `limit` characters or so of a text."""
-    return around(text, 0, 0, limit)
+def affordable(text: str, start: int, end: int, limit: int, budget: int) -> Excerpt:
+    """`around` with the limit halved, down to some words, until it costs at most `budget`."""
+    part = around(text, start, end, limit)
+    while part.cost > budget and limit > _LEAST_LIMIT:
+        limit //= 2
+        part = around(text, start, end, limit)
+    return part
 
 
 def line(text: str, limit: int) -> str:

@@ -30,7 +30,7 @@ _READINGS = {
     "outliers": "The share of documents that fit no topic. They are counted, not hidden.",
     "perplexity": "How surprised the model is by words it has not seen. Lower is better, and only "
     "comparable between models of the same corpus.",
-    "nmi": "Agreement with the labels given: 1 is perfect, 0 is chance. It favours many topics.",
+    "nmi": "Agreement with the labels given: 1 is perfect, 0 is none. It favours many topics.",
     "ami": "Agreement with the labels given, corrected for chance: 1 is perfect, 0 is chance.",
     "ari": "Agreement with the labels given, pair by pair, corrected for chance: 1 is perfect.",
     "purity": "Share of documents whose label is the commonest one of their topic. 1 is perfect; "

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nlp.report import charts, documents, notes, zoom
 from nlp.report.content import ReportContent
-from nlp.report.inert import json_block, plain, policy
+from nlp.report.inert import cell, json_block, policy
 from nlp.report.pages import asset, environment
 from nlp.report.pyldavis import pyldavis_frame
 from nlp.report.trends import Trends, trends
@@ -149,7 +149,7 @@ def _terms(value: Any) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value)
+    return str(cell(value))
 
 
 def _score(value: Any) -> float | None:
@@ -186,6 +186,6 @@ def _drawings(
 def _rejected(frame: pd.DataFrame) -> list[dict[str, str]]:
     head = frame.head(_MOST_REJECTED)
     return [
-        {str(name): plain(_text(value)) for name, value in record.items()}
+        {str(name): _text(value) for name, value in record.items()}
         for record in head.to_dict("records")
     ]

@@ -52,6 +52,8 @@ class Trends:
     """The clear changes, largest first."""
     undated: int
     """Documents without a date."""
+    earlier: int
+    """Documents from before the 40 years that are shown."""
 
 
 def trends(documents: pd.DataFrame, n_topics: int) -> Trends | None:
@@ -63,6 +65,9 @@ def trends(documents: pd.DataFrame, n_topics: int) -> Trends | None:
     unit = _unit(times[dated])
     if unit is None:
         return None
+    newest = times.max().to_period(_UNITS[unit])
+    earlier = dated & (times < (newest - _MOST_PERIODS + 1).start_time)
+    dated &= ~earlier
     periods = times[dated].dt.to_period(_UNITS[unit])
     span = pd.period_range(periods.min(), periods.max(), freq=_UNITS[unit])
     counts = (
@@ -78,7 +83,8 @@ def trends(documents: pd.DataFrame, n_topics: int) -> Trends | None:
         labels=tuple(span.strftime(_FORMATS[unit])),
         recent_from=str(span[-recent].strftime(_FORMATS[unit])),
         changes=_changes(counts, totals, recent),
-        undated=int((~dated).sum()),
+        undated=int(times.isna().sum()),
+        earlier=int(earlier.sum()),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from nlp.topics import TopicModel
 
-_ALL_LEVELS_UP_TO = 30
+_ALL_LEVELS_UP_TO = 12
 _N_TERMS = 6
 
 
@@ -50,7 +50,7 @@ def leaf_order(merges: NDArray[np.float64]) -> list[int]:
 def levels(model: TopicModel, merges: NDArray[np.float64], sizes: Mapping[int, int]) -> list[Level]:
     """The levels a reader can zoom through, fewest groups first.
 
-    `sizes` are documents by topic_id. Every level up to 30 topics; beyond, steps of about a fifth.
+    `sizes` are documents by topic_id. Every level up to 12 groups; beyond, steps of about a fifth.
     """
     tokens = model.doc_lengths @ model.doc_topic
     rank = {topic: place for place, topic in enumerate(leaf_order(merges))}
@@ -66,11 +66,9 @@ def levels(model: TopicModel, merges: NDArray[np.float64], sizes: Mapping[int, i
 
 def level_sizes(n_topics: int) -> list[int]:
     """Numbers of groups to offer, ascending, always with all the topics."""
-    if n_topics <= _ALL_LEVELS_UP_TO:
-        return list(range(min(2, n_topics), n_topics + 1))
-    chosen = [2]
+    chosen = list(range(min(2, n_topics), min(_ALL_LEVELS_UP_TO, n_topics) + 1))
     while chosen[-1] < n_topics:
-        chosen.append(min(n_topics, max(chosen[-1] + 1, int(chosen[-1] * 1.2))))
+        chosen.append(min(n_topics, int(chosen[-1] * 1.2)))
     return chosen
 
 
