@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from nlp.http.certificates import system_file
+from nlp.http.certificates import public_file, system_file
 from nlp.http.handshakes import shake_hands
 
 
@@ -51,6 +51,4 @@ def _authorities(client: Client, shell: Mapping[str, str]) -> tuple[Path | None,
             return Path(shell[variable]), f"{variable}={shell[variable]}"
     if client.store == "system":
         return system_file(), "the operating system's authorities"
-    import certifi
-
-    return Path(certifi.where()), "certifi's authorities"
+    return public_file(), "certifi's authorities"

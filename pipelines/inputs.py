@@ -28,7 +28,7 @@ def describe_inputs(
 
 def describe_input(source: str) -> dict[str, Any]:
     """Name, size and hash of a source; a folder's hash is that of its files' names and hashes."""
-    from nlp.http.downloads import downloaded
+    from nlp.http.store import downloaded
 
     if is_url(source) and (fetched := downloaded(source)):
         told = {"source": fetched.url, "sha256": fetched.sha256, "bytes": fetched.n_bytes}

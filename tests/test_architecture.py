@@ -34,6 +34,10 @@ HOMES = {
     "distributed": ("pipelines/flow",),
     "dataiku": ("pipelines/dataiku/",),
     "click": ("pipelines/cli",),
+    "requests": ("nlp/http/",),
+    "urllib3": ("nlp/http/",),
+    "truststore": ("nlp/http/",),
+    "certifi": ("nlp/http/",),
 }
 # None of these may know another; what they share goes through TopicModel.
 SIBLINGS = ("lda", "gsdmm", "summaries", "report")

@@ -15,9 +15,10 @@ from http_servers import TABLE, Company, company
 from nlp.config import SourceSettings
 from nlp.corpus import read_corpus
 from nlp.errors import InputError, StorageError
-from nlp.http import connections, downloads
+from nlp.http import connections, downloads, store
 from nlp.http.configuration import configure
-from nlp.http.downloads import Download, download, downloaded
+from nlp.http.downloads import download
+from nlp.http.store import Download, downloaded
 
 LOCAL = SourceSettings(allow_private_addresses=True, http_timeout=3)
 
@@ -342,7 +343,7 @@ def test_an_address_that_cannot_be_one_is_refused(url: str) -> None:
 
 def test_two_runs_do_not_fetch_into_one_another(place: Company) -> None:
     url = place.origin.url("/table.csv")
-    with downloads._entry(url):
+    with store.entry(url):
         assert "being fetched by another run" in fails(url)
 
 
@@ -352,6 +353,14 @@ def test_what_nobody_asked_for_in_a_month_is_removed(place: Company) -> None:
     os.utime(meta, (0, 0))
     download(place.origin.url("/table"), LOCAL)
     assert not old.path.exists()
+
+
+def test_what_is_still_asked_for_is_kept(place: Company) -> None:
+    first = download(place.origin.url("/table.csv"), LOCAL)
+    os.utime(first.path.parents[1] / "download.json", (0, 0))
+    download(place.origin.url("/table.csv"), LOCAL)
+    download(place.origin.url("/table"), LOCAL)
+    assert first.path.exists()
 
 
 def test_progress_ends_at_the_length(place: Company) -> None:

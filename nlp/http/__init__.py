@@ -6,6 +6,7 @@ certificates    every source of authorities, merged into one file
 addresses       which addresses may be asked, and how one is written without its secrets
 connections     a requests session that refuses what `addresses` refuses
 downloads       a URL as a local file, kept between runs
+store           where downloads are kept
 answers         what an answer or a failure means, in words
 handshakes      a TLS handshake and what it shows
 """

@@ -9,7 +9,6 @@ import ssl
 import requests
 from urllib3.exceptions import HTTPError, NameResolutionError, ProtocolError, ProxyError
 
-from nlp.config import HttpSettings
 from nlp.errors import StorageError
 from nlp.http.addresses import mask_text, masked
 
@@ -121,7 +120,7 @@ def _reason(causes: list[BaseException]) -> str:
     return type(plain).__name__
 
 
-def check_answer(response: requests.Response, url: str, settings: HttpSettings) -> None:
+def check_answer(response: requests.Response, url: str) -> None:
     """Raise `StorageError` unless an answer carries the content asked for."""
     status = response.status_code
     if status in (requests.codes.ok, requests.codes.partial_content):

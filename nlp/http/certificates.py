@@ -131,9 +131,14 @@ def _parse(data: bytes) -> list[bytes]:
 
 def public_authorities() -> Authorities:
     """The public authorities that certifi carries."""
+    return read_authorities(public_file(), "certifi")
+
+
+def public_file() -> Path:
+    """The file of the public authorities."""
     import certifi
 
-    return read_authorities(certifi.where(), "certifi")
+    return Path(certifi.where())
 
 
 def system_authorities() -> Authorities:

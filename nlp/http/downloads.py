@@ -3,53 +3,30 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
-import shutil
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from email.message import Message
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import requests
-from filelock import FileLock, Timeout
 from urllib3.exceptions import HTTPError
 
-from nlp.config import SourceSettings
+from nlp.config import HttpSettings, SourceSettings
 from nlp.errors import StorageError, TopicbriefError
 from nlp.http.addresses import check_url, masked
 from nlp.http.answers import check_answer, check_start, explain, suffix_for
-from nlp.http.configuration import cache_folder
 from nlp.http.connections import credentials, open_session
+from nlp.http.store import Download, entry, keep, known, renew, temporary
 from nlp.progress import Progress, silent
 
 _BLOCK = 1 << 18
 _PAUSES = (0.5, 2.0, 5.0)
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LONGEST_PAUSE = 60.0
-_KEPT_DAYS = 30
 _START = 1024
-_META = "download.json"
-
-
-@dataclass(frozen=True)
-class Download:
-    """A URL's content as a file."""
-
-    url: str
-    """Without its secrets."""
-    path: Path
-    n_bytes: int
-    sha256: str
-    etag: str = ""
-    last_modified: str = ""
-    fetched: bool = True
-    """Whether it was fetched now; else the server said that it has not changed."""
 
 
 @dataclass(frozen=True)
@@ -81,14 +58,14 @@ def download(
     """
     settings = settings or SourceSettings()
     check_url(url)
-    with _entry(url) as folder:
-        known = _known(folder, url)
+    with entry(url) as folder:
+        before = known(folder, url)
         limit = time.monotonic() + settings.download_timeout
         partial = _Partial()
-        with open_session(settings) as session, _temporary(folder) as file:
+        with open_session(settings) as session, temporary(folder) as file:
             for pause in (*_PAUSES, None):
                 try:
-                    done = _fetch(session, url, settings, known, file, partial, progress, limit)
+                    done = _fetch(session, url, settings, before, file, partial, progress, limit)
                     break
                 except _TryAgainError as error:
                     if pause is None or time.monotonic() + pause > limit:
@@ -96,22 +73,14 @@ def download(
                         raise StorageError(f"{error}; given up after {tries} tries") from None
                     partial = error.partial
                     time.sleep(max(pause, min(error.pause, _LONGEST_PAUSE)))
-            if not done.fetched:
-                (folder / _META).touch()
-                return done
-            return _keep(folder, file, done)
-
-
-def downloaded(url: str) -> Download | None:
-    """What `download` last left for an address, without asking the network."""
-    return _known(_place(url), url)
+            return keep(folder, file, done) if done.fetched else renew(folder, done)
 
 
 def _fetch(
     session: requests.Session,
     url: str,
     settings: SourceSettings,
-    known: Download | None,
+    before: Download | None,
     file: Path,
     partial: _Partial,
     progress: Progress,
@@ -120,8 +89,8 @@ def _fetch(
     headers = {"Accept-Encoding": "identity", "User-Agent": "topicbrief"}
     if partial.n_bytes:
         headers |= {"Range": f"bytes={partial.n_bytes}-", "If-Range": partial.version}
-    elif known:
-        conditions = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    elif before:
+        conditions = {"If-None-Match": before.etag, "If-Modified-Since": before.last_modified}
         headers |= {name: value for name, value in conditions.items() if value}
     try:
         response = session.get(
@@ -139,15 +108,15 @@ def _fetch(
             raise _TryAgainError(message, partial) from None
         raise StorageError(message) from None
     with response:
-        if known and response.status_code == requests.codes.not_modified:
-            return replace(known, fetched=False)
+        if before and response.status_code == requests.codes.not_modified:
+            return replace(before, fetched=False)
         if response.status_code in _TRANSIENT:
             raise _TryAgainError(
                 f"{masked(url)} answers {response.status_code} {response.reason}",
                 partial,
                 _retry_after(response),
             )
-        check_answer(response, url, settings)
+        check_answer(response, url)
         resumed = response.status_code == requests.codes.partial_content
         return _receive(
             response, url, settings, file, partial if resumed else _Partial(), progress, limit
@@ -246,72 +215,20 @@ def _file_name(response: requests.Response, url: str) -> str:
     return (next(filter(None, stems), "") or "download") + suffix_for(response)
 
 
-def _place(url: str) -> Path:
-    """The folder of a URL; its name tells nothing of it."""
-    return cache_folder() / "downloads" / hashlib.sha256(url.encode()).hexdigest()[:32]
+def probe(url: str, settings: HttpSettings) -> int:
+    """The status of an address that answers with data; nothing is kept.
 
-
-@contextmanager
-def _entry(url: str) -> Iterator[Path]:
-    folder = _place(url)
+    Raises what `download` raises.
+    """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _forget_old(folder.parent)
-        lock = FileLock(f"{folder}.lock", timeout=0)
-        with lock:
-            folder.mkdir(exist_ok=True, mode=0o700)
-            yield folder
-    except Timeout:
-        raise StorageError(f"{masked(url)} is being fetched by another run: try later") from None
-    except OSError as error:
-        if isinstance(error, TopicbriefError):
-            raise
-        raise StorageError(
-            f"cannot keep {masked(url)} in {folder}: {error.strerror or type(error).__name__}; "
-            "set TOPICBRIEF_CACHE to a folder that can be written"
-        ) from None
-
-
-@contextmanager
-def _temporary(folder: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(dir=folder, prefix=".partial-")
-    os.close(handle)
-    try:
-        yield Path(name)
-    finally:
-        Path(name).unlink(missing_ok=True)
-
-
-def _keep(folder: Path, file: Path, done: Download) -> Download:
-    """Put a finished file in its place; files of earlier versions go."""
-    # The hash in the path keeps whoever reads an earlier version from reading half of each.
-    place = folder / done.sha256[:16]
-    place.mkdir(exist_ok=True, mode=0o700)
-    kept = replace(done, path=file.replace(place / done.path.name))
-    meta = {**asdict(kept), "path": kept.path.relative_to(folder).as_posix()}
-    temporary = folder / f".{_META}"
-    temporary.write_text(json.dumps(meta), encoding="utf-8")
-    temporary.replace(folder / _META)
-    for other in folder.iterdir():
-        if other.is_dir() and other != place:
-            shutil.rmtree(other, ignore_errors=True)
-    return kept
-
-
-def _known(folder: Path, url: str) -> Download | None:
-    try:
-        values = json.loads((folder / _META).read_text(encoding="utf-8"))
-        known = Download(**{**values, "path": folder / values["path"], "url": masked(url)})
-        with known.path.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    except (OSError, ValueError, TypeError, KeyError):
-        return None
-    return known if digest == known.sha256 else None
-
-
-def _forget_old(parent: Path) -> None:
-    """Remove what no run has asked for in a month."""
-    oldest = time.time() - _KEPT_DAYS * 86_400
-    for meta in parent.glob(f"*/{_META}"):
-        if meta.stat().st_mtime < oldest:
-            shutil.rmtree(meta.parent, ignore_errors=True)
+        with (
+            open_session(settings) as session,
+            session.get(url, auth=credentials(url, settings), timeout=10, stream=True) as response,
+        ):
+            check_answer(response, url)
+            check_start(response.raw.read1(_START, decode_content=True), response, url)
+            return response.status_code
+    except TopicbriefError:
+        raise
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        raise StorageError(explain(error, url)[0]) from None
