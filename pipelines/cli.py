@@ -252,14 +252,19 @@ def name(run: str, key: str, out: str, debug: bool, **choices: Any) -> None:
     click.echo(choose(run, key, Path(out), **choices), err=True)
 
 
-def like_run(name: str, start: Callable[..., object]) -> click.Command:
+def like_run(name: str, start: Callable[..., object], served: bool = False) -> click.Command:
     """A command with the options of `run` that calls `start(sources=..., name=..., ...)`."""
 
     def callback(**options: Any) -> None:
         del options["debug"]
         click.echo(start(**options))
 
-    return click.Command(name, params=run.params, callback=callback, epilog=_EXIT_CODES)
+    more = [
+        click.Option(["--serve"], is_flag=True, help="Stay, and run when it is due or asked for."),
+        click.Option(["--cron"], metavar="CRON", help='When, with --serve: "0 2 * * *".'),
+    ]
+    params = [*run.params, *(more if served else ())]
+    return click.Command(name, params=params, callback=callback, epilog=_EXIT_CODES)
 
 
 def main(arguments: Sequence[str] | None = None, command: click.Command = topicbrief) -> NoReturn:

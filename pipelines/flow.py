@@ -1,6 +1,9 @@
-"""The Prefect flow `topic-report`: the job's steps as tasks. The only Prefect import.
+"""The Prefect flow `topic-report`: the job's steps as tasks.
 
-python -m pipelines.flow SOURCE [the options of `topicbrief run`]
+    python -m pipelines.flow SOURCE [the options of `topicbrief run`]
+    python -m pipelines.flow SOURCE --serve --cron "0 2 * * *"
+
+Prefect is imported in `pipelines/flow*.py` only.
 """
 
 from __future__ import annotations
@@ -8,7 +11,7 @@ from __future__ import annotations
 import os
 from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from nlp.http.configuration import configure, local_variables
 
@@ -17,20 +20,37 @@ from nlp.http.configuration import configure, local_variables
 os.environ.update(local_variables(os.environ))
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 
-from prefect import Task, flow, get_run_logger, task
+from prefect import Task, flow, get_client, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.concurrency.sync import concurrency
+from prefect.exceptions import ObjectAlreadyExists
+from prefect.types.entrypoint import EntrypointType
+from pydantic import AfterValidator, Field
 
+from nlp import __version__
 from nlp.config import Language, ModelName, SourceFormat, Summarizer
 from nlp.errors import StorageError
 from pipelines.cli import like_run, main
 from pipelines.deadline import deadline
+from pipelines.flow_artifacts import publish_artifacts, step_progress
+from pipelines.flow_sources import SECRET_ADDRESS, check_source, resolve_sources
 from pipelines.options import read_options
+from pipelines.repeat import publish_again, unchanged_run
 from pipelines.runs import Run, open_run
 from pipelines.steps import STEPS, Job, finish, timed
+from pipelines.upkeep import Refit
 
-_RETRIES = 2
-_SECONDS_BEFORE_RETRY = 10
+RETRIES = 2
+_SECONDS_BEFORE_RETRY = float(os.environ.get("TOPICBRIEF_RETRY_SECONDS", "60"))
+
+Source = Annotated[
+    str,
+    AfterValidator(check_source),
+    Field(min_length=1, json_schema_extra={"not": {"pattern": SECRET_ADDRESS}}),
+]
+Column = Annotated[str | None, Field(description="a column's name; guessed if clear")]
 
 
 def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -42,18 +62,16 @@ def _step_task(name: str) -> Task[[Run, Job], float]:
     step = timed(STEPS[name])
 
     def run_step(run: Run, job: Job) -> float:
-        logger = get_run_logger()
-
-        def progress(done: int, total: int) -> None:
-            logger.debug("%s: %d of %d", name, done, total)
-
-        seconds = step(run, job, progress)
-        logger.info("%s: done in %.1f s", name, seconds)
+        seconds = step(run, job, step_progress(name))
+        get_run_logger().info("%s: done in %.1f s", name, seconds)
         return seconds
 
     decorate = task(
         name=name,
-        retries=_RETRIES,
+        task_run_name=name,
+        description=STEPS[name].__doc__,
+        tags=["topicbrief"],
+        retries=RETRIES,
         retry_delay_seconds=_SECONDS_BEFORE_RETRY,
         retry_condition_fn=_may_pass,
         cache_policy=NO_CACHE,
@@ -65,50 +83,109 @@ def _step_task(name: str) -> Task[[Run, Job], float]:
 TASKS = {name: _step_task(name) for name in STEPS}
 
 
-@flow(name="topic-report", persist_result=False)
+@flow(name="topic-report", version=__version__, persist_result=False)
 def topic_report(
-    source: str | list[str],
-    name: str | None = None,
-    out: str = "reports",
-    text: str | None = None,
-    id: str | None = None,
-    time: str | None = None,
-    label: str | None = None,
+    source: Annotated[
+        Source | list[Source],
+        Field(description="file, folder, archive or URL; secret:BLOCK, variable:NAME or env:NAME"),
+    ],
+    name: Annotated[str | None, Field(description="name of the corpus and its folder")] = None,
+    out: Annotated[str, Field(description="where results go, on the worker")] = "reports",
+    text: Column = None,
+    id: Column = None,
+    time: Column = None,
+    label: Column = None,
     format: SourceFormat = "auto",
     model: ModelName = "auto",
-    topics: int | str = "auto",
+    topics: Annotated[
+        Literal["auto"] | Annotated[int, Field(ge=1)], Field(description="number of topics")
+    ] = "auto",
     language: Language = "en",
-    spacy_model: str | None = None,
+    spacy_model: Annotated[str | None, Field(description="an installed spaCy pipeline")] = None,
     summarizer: Summarizer = "lexrank",
-    sentences: int = 5,
-    seed: int = 0,
-    config: str | None = None,
-    timeout: float | None = None,
+    sentences: Annotated[int, Field(ge=1, le=100, description="sentences per summary")] = 5,
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
+    refit: Annotated[Refit, Field(description="fit anew, or go on from the last run")] = "auto",
+    follows: Annotated[str, Field(description="latest, none, or a run's folder")] = "latest",
+    min_documents_share: Annotated[
+        float | None, Field(ge=0, description="least share of the last run's documents")
+    ] = None,
+    min_coherence: Annotated[float | None, Field(ge=-1, le=1)] = None,
+    keep_runs: Annotated[int | None, Field(ge=1, description="runs kept of this name")] = None,
+    keep_days: Annotated[float | None, Field(gt=0, description="days a run is kept")] = None,
+    watch: Annotated[str | None, Field(description="watch-list file, on the worker")] = None,
+    config: Annotated[str | None, Field(description="TOML or YAML file, on the worker")] = None,
+    timeout: Annotated[float | None, Field(gt=0, description="seconds")] = None,
 ) -> str:
     """Analyse documents into topics, cited summaries and one report; returns the run's folder."""
     parameters = {key: value for key, value in locals().items() if value != _DEFAULTS[key]}
-    listed = parameters.pop("source")
-    options = read_options([listed] if isinstance(listed, str) else listed, parameters)
-    job = options.job
-    configure(job.settings)
-    with deadline(options.timeout), open_run(Path(options.out), job.name) as run:
-        timings = {step: TASKS[step](run, job) for step in STEPS}
-        published = finish(run, job, timings)
+    listed = parameters.pop("source", [])
+    sources = resolve_sources([listed] if isinstance(listed, str) else listed)
+    options = read_options(sources, parameters)
+    configure(options.job.settings)
+    _limit_to_one(options.job.name)
+    with (
+        deadline(options.timeout),
+        concurrency(_limit(options.job.name), occupy=1, strict=True),
+        open_run(Path(options.out), options.job.name) as run,
+    ):
+        published = _run_steps(run, options.job)
+    publish_artifacts(published)
     get_run_logger().info("published: %s", published / "report.html")
     return str(published)
+
+
+def _run_steps(run: Run, job: Job) -> Path:
+    last = unchanged_run(run, job)
+    if last is not None:
+        get_run_logger().info("nothing new: all is as in run %s", last.name)
+        return publish_again(run, job, last)
+    timings = {step: TASKS[step](run, job) for step in STEPS}
+    return finish(run, job, timings)
+
+
+def _limit(name: str) -> str:
+    return f"topicbrief-{name}"
+
+
+def _limit_to_one(name: str) -> None:
+    """One run of a corpus at a time, whatever deployment it comes from; the others wait."""
+    limit = GlobalConcurrencyLimitCreate(name=_limit(name), limit=1)
+    with get_client(sync_client=True) as client:
+        try:
+            client.create_global_concurrency_limit(limit)
+        except ObjectAlreadyExists:
+            return
 
 
 # A parameter left at its default must not win over the config file.
 _DEFAULTS = {key: value.default for key, value in signature(topic_report.fn).parameters.items()}
 
 
-def _start(sources: tuple[str, ...], **flags: Any) -> str:
-    """Check the options before Prefect is asked for anything, then run the flow."""
-    configure(read_options(sources, flags).job.settings)
+def _start(sources: tuple[str, ...], serve: bool, cron: str | None, **flags: Any) -> str:
+    """Check the options before Prefect is asked for anything, then run or serve the flow."""
+    for source in sources:
+        check_source(source)
+    job = read_options(sources, flags).job
+    configure(job.settings)
     given = {key: value for key, value in flags.items() if value is not None and key != "quiet"}
-    folder: str = topic_report(source=list(sources), **given)
-    return folder
+    given["source"] = list(sources)
+    if not serve:
+        folder: str = topic_report(**given)
+        return folder
+    # Not this file's own flow: run as a script it is __main__, which no worker can import.
+    from pipelines.flow import topic_report as importable
+
+    importable.serve(
+        name=job.name,
+        cron=cron,
+        parameters=given,
+        tags=["topicbrief"],
+        limit=1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return "stopped; the deployment is paused"
 
 
 if __name__ == "__main__":
-    main(command=like_run("pipelines.flow", _start))
+    main(command=like_run("pipelines.flow", _start, served=True))

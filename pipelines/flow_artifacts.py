@@ -1,0 +1,124 @@
+"""What an operator sees of a run on its Prefect page: progress, the brief, topics, the account."""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from time import monotonic
+from typing import Any, cast
+from uuid import UUID
+
+import pandas as pd
+from prefect.artifacts import (
+    create_link_artifact,
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.events import emit_event
+
+from nlp.progress import Progress
+from pipelines.runs import read_manifest
+
+REPORTS_URL = "TOPICBRIEF_REPORTS_URL"
+"""Environment variable: where the output folder is served; else artifacts name the file."""
+
+_SECONDS_BETWEEN = 5.0
+_TOPICS_SHOWN = 100
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+
+
+def step_progress(step: str) -> Progress:
+    """A progress function that shows a bar once a step has taken more than a few seconds."""
+    shown: UUID | None = None
+    last = monotonic()
+
+    def show(done: int, total: int) -> None:
+        nonlocal shown, last
+        if not total or monotonic() - last < _SECONDS_BETWEEN:
+            return
+        last = monotonic()
+        percent = 100.0 * min(done, total) / total
+        if shown is None:
+            made = create_progress_artifact(percent, key=f"progress-{step}", description=step)
+            shown = cast(UUID, made)
+        else:
+            update_progress_artifact(shown, percent)
+
+    return show
+
+
+def publish_artifacts(folder: Path) -> None:
+    """Brief, topics, account and link of a finished run; an event for each alert."""
+    manifest = read_manifest(folder)
+    slug = re.sub(r"[^a-z0-9]+", "-", manifest["name"].lower()).strip("-") or "corpus"
+    link = _link(folder, manifest)
+    create_markdown_artifact(_brief(folder, manifest, link), key=f"{slug}-brief")
+    create_table_artifact(_topics(folder), key=f"{slug}-topics")
+    create_table_artifact(_account(manifest), key=f"{slug}-records")
+    create_link_artifact(link, link_text="report.html", key=f"{slug}-report")
+    for alert in manifest.get("alerts", ()):
+        emit_event(
+            event="topicbrief.alert",
+            resource={
+                "prefect.resource.id": f"topicbrief.{slug}.{alert['key'] or alert['subject']}",
+                "prefect.resource.name": str(alert["subject"]),
+            },
+            payload=alert,
+        )
+
+
+def _link(folder: Path, manifest: Mapping[str, Any]) -> str:
+    base = os.environ.get(REPORTS_URL, "").rstrip("/")
+    if base:
+        return f"{base}/{manifest['name']}/runs/{folder.name}/report.html"
+    return (folder / "report.html").absolute().as_uri()
+
+
+def _brief(folder: Path, manifest: Mapping[str, Any], link: str) -> str:
+    kept, read = manifest["records_kept"], manifest["records_in"]
+    lines = [
+        f"# {_plain(manifest['name'])}",
+        f"{kept:,} of {read:,} records, {manifest['n_topics']} topics. [Report]({link})",
+        f"Run {folder.name}",
+    ]
+    if manifest.get("same_as"):
+        lines.append(f"**Nothing new** since run {manifest['same_as']}.")
+    lines += [f"- **{_plain(alert['text'])}**" for alert in manifest.get("alerts", ())]
+    lines += [f"> {_plain(row['sentence'])}\n" for row in manifest.get("brief", ())]
+    changes = [f"- {_plain(one['label'])}: {_plain(one['text'])}" for one in manifest["changes"]]
+    if changes:
+        lines += ["## Since the last run", *changes[:_TOPICS_SHOWN]]
+    warnings = [f"- {_plain(text)}" for text in manifest.get("warnings", ())]
+    if warnings:
+        lines += ["## Read with care", *warnings]
+    return "\n\n".join(lines)
+
+
+def _topics(folder: Path) -> list[dict[str, Any]]:
+    columns = ["topic_id", "key", "label", "size", "share", "change", "history"]
+    topics = pd.read_parquet(folder / "topics.parquet", columns=columns).head(_TOPICS_SHOWN)
+    topics["share"] = topics["share"].map("{:.1%}".format)
+    texts = topics.fillna({"change": "", "history": ""}).astype(str)
+    return [
+        {str(name): html.escape(value) for name, value in row.items()}
+        for row in texts.to_dict(orient="records")
+    ]
+
+
+def _account(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    dropped = manifest["records_dropped"]
+    rows = [("read", manifest["records_in"]), ("kept", manifest["records_kept"])]
+    rows += [(f"dropped: {reason}", count) for reason, count in dropped.items()]
+    documents = (manifest.get("continuity") or {}).get("documents") or {}
+    rows += [(f"since the last run: {what}", count) for what, count in documents.items()]
+    return [{"records": what, "number": int(count)} for what, count in rows]
+
+
+def _plain(text: object) -> str:
+    """Text from documents as text: neither markup nor HTML."""
+    return _MARKDOWN.sub(r"\\\1", html.escape(" ".join(str(text).split()), quote=False))

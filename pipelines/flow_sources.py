@@ -1,0 +1,68 @@
+"""Sources of a flow run: addresses that hold a secret are named, never written, in parameters."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from prefect.blocks.system import Secret
+from prefect.variables import Variable
+
+from nlp.errors import InputError
+
+SECRET_ADDRESS = r"://[^/?#]*@|[?&](?i:token|key|sig|signature|secret|password|auth)[^=&]*="  # noqa: S105
+"""Found in an address that must not be a parameter: parameters lie in Prefect's database."""
+
+
+def check_source(source: str) -> str:
+    """The source, or `InputError` if its address holds a credential."""
+    if re.search(SECRET_ADDRESS, source):
+        host = urlsplit(source).hostname
+        raise InputError(
+            f"source: the address at {host!r} holds a credential, which Prefect would keep in "
+            "clear text: put the address into a Secret block and give secret:BLOCK, or into an "
+            "environment variable of the worker and give env:NAME"
+        )
+    return source
+
+
+def resolve_sources(sources: Sequence[str]) -> list[str]:
+    """The addresses that `secret:BLOCK`, `variable:NAME` and `env:NAME` stand for; others as is."""
+    return [_resolve(source) for source in sources]
+
+
+def _resolve(source: str) -> str:
+    kind, _, name = source.partition(":")
+    if kind not in _KINDS or source.startswith(f"{kind}://"):
+        return source
+    value = _KINDS[kind](name)
+    if not value:
+        raise InputError(f"source: {source!r} is not set: {_WHAT_TO_DO[kind]}")
+    return value
+
+
+def _secret(name: str) -> str | None:
+    try:
+        value = Secret.load(name).get()  # type: ignore[union-attr]
+    except ValueError:
+        return None
+    return str(value)
+
+
+def _variable(name: str) -> str | None:
+    value = Variable.get(name)
+    return None if value is None else str(value)
+
+
+_KINDS: Mapping[str, Callable[[str], str | None]] = {
+    "secret": _secret,
+    "variable": _variable,
+    "env": os.environ.get,
+}
+_WHAT_TO_DO = {
+    "secret": "make a Secret block of this name",
+    "variable": "prefect variable set NAME VALUE",
+    "env": "set it where the worker is started",
+}
