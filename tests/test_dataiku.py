@@ -14,6 +14,7 @@ from dataiku_scene import OUTPUTS, TICKETS, cells, desk, project, tickets, types
 from nlp.analysis import Result
 from nlp.errors import InputError, NoDocumentsError, StorageError
 from pipelines.dataiku import datasets, folders, recipes
+from pipelines.dataiku.publication import Destination
 from pipelines.dataiku.recipes import Outputs, run_assignment, run_recipe
 
 NAMES = dict(zip(OUTPUTS, OUTPUTS, strict=True))
@@ -40,8 +41,10 @@ def page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def run(source: str = "tickets", **options):
-    outputs = {key: options.pop(key) for key in Outputs.__dataclass_fields__ if key in options}
-    return run_recipe(source, Outputs(**{**NAMES, **outputs}), **{**COLUMNS, **options})
+    fields = Destination.__dataclass_fields__
+    report = Destination(**{key: options.pop(key) for key in fields if key in options})
+    outputs = Outputs(**NAMES, rejected=options.pop("rejected", None), report=report)
+    return run_recipe(source, outputs, **{**COLUMNS, **options})
 
 
 def learn_and_declare_assignment() -> None:
@@ -123,7 +126,7 @@ def test_only_the_columns_to_keep_are_read_and_carried():
         ({"text": "Body", "time": "creation"}, "text: .*; time: "),
         ({"keep": ["codes"]}, "no column 'codes'"),
         ({"topics_": 3}, "there is no such option"),
-        ({"text": None, "keep": ["code"]}, "name the text column"),
+        ({"id": "body"}, "cannot be two of"),
     ],
 )
 def test_bad_option_or_renamed_column_is_refused_before_a_row_is_read(options, fault):
@@ -161,10 +164,20 @@ def test_without_a_text_the_outputs_are_empty_with_the_usual_schema(rows, caplog
 
 
 def test_empty_outputs_have_the_renamed_columns_too():
-    schema = [*TICKETS[:3], ("topic_id", "bigint"), ("label", "string")]
+    schema = [*TICKETS[:3], ("topic_id", "bigint"), ("subject", "string"), ("Label", "string")]
     desk([], schema)
-    run(label="label")
-    assert list(types("documents"))[5:] == ["text", "timestamp", "label", "source_topic_id"]
+    run(label="subject")
+    assert list(types("documents"))[5:] == [
+        "text", "timestamp", "label", "source_topic_id", "source_Label",
+    ]  # fmt: skip
+
+
+def test_column_named_like_a_role_is_carried_unless_it_is_named_for_it():
+    schema = [("id", "bigint"), ("body", "string"), ("date", "string"), ("label", "string")]
+    desk([["1", row[1], "2026-01-01", "x"] for row in tickets()], schema)
+    run(id=None, time=None)
+    assert list(types("documents"))[5:] == ["text", "id", "date", "label"]
+    assert {row["label"] for row in cells("documents")} == {"x"}
 
 
 def test_recipe_can_fail_without_a_text_and_then_leaves_the_outputs_alone():

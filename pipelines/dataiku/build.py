@@ -18,9 +18,13 @@ _ROOT = Path(__file__).resolve().parents[2]
 _PLUGIN = Path(__file__).resolve().parent / "plugin"
 _REQUIREMENTS = "code-env/python/spec/requirements.txt"
 # DSS brings these itself; an exact version would quarrel with the one it has chosen.
-_CORE = {"pandas": "pandas>=2.2.3,<3", "numpy": "numpy>=2.0"}
+_CORE = {
+    "pandas": "pandas>=2.2.3,<3",
+    "numpy": "numpy>=2.0",
+    **{name: name for name in ("certifi", "requests", "urllib3")},
+}
 # Only the command line and the flow need these.
-_COMMAND_LINE = {"click", "filelock", "pyyaml", "tqdm"}
+_COMMAND_LINE = {"click", "pyyaml", "tqdm"}
 _WEBAPP = "flask>=2.2,<4"
 _BUILT = (1980, 1, 1, 0, 0, 0)
 

@@ -66,7 +66,7 @@ class Source:
             for chunk in reader(chunksize=rows, **options):
                 done += len(chunk)
                 logger.info("read: %s rows of %s", f"{done:,}", self.name)
-                yield chunk
+                yield chunk.reset_index(drop=True)
         except pd.errors.EmptyDataError:
             logger.info("read: %s has no rows", self.name)
 

@@ -26,12 +26,10 @@ def recipe_options(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def report_options(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of `Outputs` that say where and under which title the report appears."""
+    """Options of `Destination` besides the folder."""
     options: dict[str, Any] = {"title": config.get("title") or "Topics"}
     if config.get("publish"):
         options["insight"] = config.get("insight") or "topicbrief"
-    if config.get("insight_megabytes"):
-        options["insight_megabytes"] = float(config["insight_megabytes"])
     return options
 
 

@@ -28,6 +28,22 @@ def own_schema(columns: Sequence[str]) -> Schema:
     return [{"name": name, "type": _TYPE_OF.get(name, "string")} for name in columns]
 
 
+def beside(source: Schema, own: Sequence[str]) -> tuple[dict[str, str], Schema]:
+    """New names for the input's columns, and their schema, so that none has a name of ours.
+
+    Names that differ only in case count as one, as they do in many databases.
+    """
+    taken = {name.lower() for name in own}
+    names: dict[str, str] = {}
+    for column in source:
+        name = column["name"]
+        while name.lower() in taken:
+            name = f"source_{name}"
+        taken.add(name.lower())
+        names[column["name"]] = name
+    return names, [{**column, "name": names[column["name"]]} for column in source]
+
+
 def fit(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
     """The table's columns in the schema's order, holding values of the schema's types.
 

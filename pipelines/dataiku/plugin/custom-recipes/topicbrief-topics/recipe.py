@@ -9,6 +9,7 @@ from dataiku.customrecipe import (
 )
 
 from pipelines.dataiku.form import recipe_options, report_options
+from pipelines.dataiku.publication import Destination
 from pipelines.dataiku.recipes import Outputs, run_recipe
 
 logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -27,8 +28,7 @@ run_recipe(
         documents=get_output_names_for_role("documents")[0],
         summaries=get_output_names_for_role("summaries")[0],
         rejected=output("rejected"),
-        folder=output("folder"),
-        **report_options(config),
+        report=Destination(folder=output("folder"), **report_options(config)),
     ),
     **recipe_options(config),
 )
