@@ -241,6 +241,15 @@ def test_every_client_reads_the_exceptions_alike(
             assert (get_proxy(parse_uri(f"ws://{host}:8000/")) is None) == direct
 
 
+@pytest.mark.parametrize(
+    "entry", ["http://inside.test:80", "[fd00::1]:443", "[fd00::1]", "inside.test"]
+)
+def test_an_exception_is_told_as_a_plain_host(entry: str) -> None:
+    entries, partly = exceptions([entry])
+    assert entries in ((*LOOPBACK, "inside.test"), (*LOOPBACK, "fd00::1"))
+    assert not partly
+
+
 def test_a_large_network_is_kept_and_named() -> None:
     entries, partly = exceptions(["10.0.0.0/8"])
     assert entries == (*LOOPBACK, "10.0.0.0/8")

@@ -31,6 +31,8 @@ _SUFFIXES = {
     "text/plain": ".txt",
     "text/markdown": ".md",
 }
+# The standard library's words when a proxy asks for a log-in before it opens a tunnel.
+TUNNEL_REFUSED = "connection failed: 407"
 PROXY_LOGIN = (
     "the proxy wants a user and password (407): name a variable that holds user:password with "
     "proxy_credentials; if it wants NTLM or Kerberos, run a local helper such as px and set "
@@ -66,7 +68,7 @@ def explain(error: BaseException, url: str) -> tuple[str, bool]:
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"{shown}: {certificate_fault(cause.verify_message)}", False
-    if "407" in text:
+    if TUNNEL_REFUSED in text:
         return f"{shown}: {PROXY_LOGIN}", False
     if isinstance(error, requests.TooManyRedirects):
         return f"{shown}: too many redirects: check the address", False

@@ -1,4 +1,4 @@
-"""A requests session that resumes nothing, follows little and refuses private addresses."""
+"""A requests session that refuses private addresses, whoever leads to them."""
 
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ def open_session(settings: HttpSettings) -> Iterator[requests.Session]:
 def credentials(url: str, settings: HttpSettings) -> AuthBase | None:
     """What the environment holds for the host of `url`; None lets requests look in netrc."""
     host = urlsplit(url).hostname or ""
-    name = settings.http_credentials.get(host)
+    named = {key.lower(): value for key, value in settings.http_credentials.items()}
+    name = named.get(host)
     if name is None:
         return None
     value = os.environ.get(name, "")

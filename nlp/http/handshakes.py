@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from nlp.http.answers import PROXY_LOGIN, certificate_fault
+from nlp.http.answers import PROXY_LOGIN, TUNNEL_REFUSED, certificate_fault
 from nlp.http.certificates import common_name
 
 _TIMEOUT = 10.0
@@ -76,7 +76,11 @@ def shake_hands(
     except ssl.SSLError as error:
         fault = f"no encrypted connection ({error.reason or error}): is it an https server?"
     except OSError as error:
-        fault = PROXY_LOGIN if "407" in str(error) else f"no connection ({error.strerror or error})"
+        fault = (
+            PROXY_LOGIN
+            if TUNNEL_REFUSED in str(error)
+            else f"no connection ({error.strerror or error})"
+        )
     return Handshake(False, fault, (), "")
 
 

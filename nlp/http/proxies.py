@@ -142,7 +142,9 @@ def exceptions(listed: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]
         entry = raw.strip().lower()
         if entry == "*":
             return ("*",), ()
-        entry = entry.removeprefix("*").lstrip(".").strip("[]")
+        if "://" in entry or entry.startswith("["):
+            entry = urlsplit(entry if "://" in entry else f"//{entry}").hostname or ""
+        entry = entry.removeprefix("*").lstrip(".")
         if "/" not in entry:
             if entry:
                 entries[entry] = None
