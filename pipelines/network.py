@@ -66,6 +66,7 @@ def examine_certificates(configuration: Configuration) -> Iterator[Finding]:
     for given in configuration.authorities:
         public = given.source.startswith(("certifi", "operating system"))
         source = Authorities(given.source, tuple(d for d in given.certificates if d not in known))
+        count = f"{len(source.certificates)} {'more ' if known else ''}authorities"
         known.update(given.certificates)
         if not source.certificates:
             yield Finding("certificates", "ok", f"{given.source}, nothing that is not above")
@@ -76,7 +77,7 @@ def examine_certificates(configuration: Configuration) -> Iterator[Finding]:
             for one in details
         ]
         more = f": {', '.join(names)}" if 0 < len(names) <= 3 else ""
-        message = f"{source.source}, {len(source.certificates)} authorities{more}"
+        message = f"{source.source}, {count}{more}"
         expired = [] if public else source.expired()
         yield Finding(
             "certificates",
