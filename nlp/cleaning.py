@@ -8,14 +8,16 @@ overwritten by as many spaces, so that every offset stays true in the original.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
+from nlp.lemmas import Lemmas
 from nlp.progress import Progress, silent
+from nlp.stop_words import MORE_STOP_WORDS
 from nlp.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ _MASKED = re.compile(
     <[A-Za-z/!][^<>]{0,500}>                                  # markup
     | &(?:\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,10});        # character references
     | (?:https?://|www\.)[^\s<>"]{1,2000}                       # web addresses
-    | [\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}           # e-mail addresses
+    | (?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}           # e-mail addresses
     | [\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffd\ud800-\udfff]  # control characters
     | (?<=[^\w\s]{3})[^\w\s]+              # all but three of a run of punctuation or emoji
     | (?<=_)_+                             # rules drawn with underscores
@@ -42,6 +44,12 @@ _MASKED = re.compile(
 )
 _LONG_RUN = re.compile(r"(\S{999})\S")
 _LETTER = re.compile(r"[^\W\d_]")
+# Ordinals, times and amounts: 1st, 8:00pm, 20kg, 30km. What has a name of its own stays: 4G, 2FA.
+_MEASURE = re.compile(
+    r"\d[\d.,:/'x×-]*(?:st|nd|rd|th|s|er|ère|ème|e|[ap]\.?m\.?|h|hrs?|min|sec|[km]?bit/s|"
+    r"[mck]?m|km/h|[mk]?g|[mkgt]b|bn|k|m|[€$£]|eur|usd|gbp|chf|uhr|º|ª)?[.\d]*$",
+    re.IGNORECASE,
+)
 # The sentence-final marks of most scripts; spaCy's sentencizer uses the same idea.
 _FINAL = frozenset("!.?…‽؟۔।॥։።፧።။។៕。！．？｡𑁇")
 
@@ -72,7 +80,6 @@ def mask(text: str) -> str:
     return _LONG_RUN.sub(r"\1 ", masked)
 
 
-LemmaTable = Mapping[str, str | list[str]]
 Sentence = tuple[list[int], tuple[int, int]]
 
 
@@ -87,9 +94,14 @@ class _Reader:
         self._trained = settings.spacy_model is not None
         self._attributes = [ORTH, IDX, LENGTH, *((LEMMA, POS) if self._trained else ())]
         self._kept_tags = _tag_ids(settings) if self._trained else frozenset()
-        self._lemmas: LemmaTable = {} if self._trained else _lemma_table(settings.language)
+        self._lemmas = None if self._trained else _lemmas(settings.language)
         self._stop_words = frozenset(
-            word.lower() for word in (*self._language.Defaults.stop_words, *settings.stop_words)
+            word.lower()
+            for word in (
+                *self._language.Defaults.stop_words,
+                *MORE_STOP_WORDS[settings.language],
+                *settings.stop_words,
+            )
         )
         self._codes: dict[tuple[int, ...], int] = {}
         self.words: dict[str, int] = {}
@@ -169,27 +181,20 @@ class _Reader:
 
     def _word(self, text: str, rest: list[int]) -> str:
         """The cleaned word, or nothing if the token is not kept."""
-        if len(text) > _LONGEST_WORD or not _LETTER.search(text) or text[0] == "@":
+        if len(text) > _LONGEST_WORD or text[0] == "@" or not _LETTER.search(text):
             return ""
-        if self._trained:
+        if text[0].isdigit() and _MEASURE.match(text):
+            return ""
+        if self._lemmas is None:
             lemma = self._language.vocab.strings[rest[0]] if rest[0] else text
             if self._kept_tags and rest[1] not in self._kept_tags:
                 return ""
         else:
-            lemma = self._lookup(text)
+            lemma = self._lemmas.lemma(text)
         word = lemma.lower().strip("'’-_.#/*+=~^|")
         if len(word) < 2 or word in self._stop_words or text.lower() in self._stop_words:
             return ""
         return "".join(word.split())
-
-    def _lookup(self, text: str) -> str:
-        """Lemma of the form as written, else in lower case, else (SHOUTED nouns) in title case."""
-        for form in (text, text.lower(), text.title()):
-            lemma = self._lemmas.get(form)
-            if lemma:
-                # The French table lists several lemmas for an ambiguous form.
-                return lemma if isinstance(lemma, str) else lemma[0]
-        return text
 
 
 def _load(settings: CleaningSettings) -> Language:
@@ -207,11 +212,22 @@ def _load(settings: CleaningSettings) -> Language:
 
 
 @cache
-def _lemma_table(language: str) -> LemmaTable:
+def _lemmas(language: str) -> Lemmas:
+    """The tables of `spacy-lookups-data`; German has none of nouns, but writes them so.
+
+    Kept, for reading them takes a second.
+    """
     from spacy.lookups import load_lookups
 
-    table: LemmaTable = load_lookups(language, ["lemma_lookup"]).get_table("lemma_lookup")
-    return table
+    names = ("lemma_lookup", "lemma_index", "lemma_exc")
+    tables = load_lookups(language, list(names), strict=False)
+    lookup, index, irregular = (tables.get_table(name, {}) for name in names)
+    return Lemmas(
+        language,
+        lookup,
+        nouns=frozenset(index.get("noun", ())),
+        irregular_forms=frozenset((*irregular.get("verb", ()), *irregular.get("noun", ()))),
+    )
 
 
 def _tag_ids(settings: CleaningSettings) -> frozenset[int]:
