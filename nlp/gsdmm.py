@@ -18,6 +18,7 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from nlp.chain import Chain
+from nlp.counts import check_counts
 from nlp.errors import InputError, raise_faults
 from nlp.mixture import Mixture
 from nlp.progress import Progress, silent
@@ -28,8 +29,9 @@ from nlp.tree import TopicTree, build_tree
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_MOST_TOKENS = 2**24
 _MOST_CLUSTERS = 500
+# Whole numbers up to here are exact in single precision, which the sampler counts in.
+_MOST_OF_ONE_TERM = 2**24
 _DOCUMENTS_PER_CLUSTER = 20
 _BURN_IN = 5
 _LARGEST_BETA = 0.5
@@ -85,7 +87,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         -1 for documents that are new. A few sweeps are enough then.
         """
         self._check_parameters()
-        matrix = check_counts(self, counts, reset=True)
+        matrix = _checked(self, counts, reset=True)
         n_docs = matrix.shape[0]
         random = np.random.default_rng(self.seed)
         n_clusters = self._most_clusters(n_docs, labels)
@@ -109,13 +111,13 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     def predict_proba(self, counts: Any) -> Floats:
         """(n_new, n_found) probability of each cluster for new documents."""
         check_is_fitted(self)
-        matrix = check_counts(self, counts, reset=False)
+        matrix = _checked(self, counts, reset=False)
         return self._model.assign(matrix)
 
     def predict(self, counts: Any) -> Ints:
         """(n_new,) most probable cluster of new documents; -1 where none stands out."""
         shares = self.predict_proba(counts)
-        lengths = np.asarray(check_counts(self, counts, reset=False).sum(axis=1)).ravel()
+        lengths = np.asarray(_checked(self, counts, reset=False).sum(axis=1)).ravel()
         return best_topics(shares, lengths.astype(np.int64))
 
     def to_topic_model(self, terms: tuple[str, ...]) -> TopicModel:
@@ -264,7 +266,7 @@ def fit_gsdmm_tree(
     if previous is not None:
         estimator.set_params(beta=previous.params["beta"], n_chains=1, n_sweeps=5)
     fine = estimator.fit(counts, labels=labels, progress=progress).to_topic_model(terms)
-    matrix = check_counts(estimator, counts, reset=False)
+    matrix = _checked(estimator, counts, reset=False)
     tree = build_tree(fine, matrix)
     return GsdmmFit(cut_topics(fine, tree, matrix, n_topics or tree.readable()), fine, tree)
 
@@ -296,34 +298,16 @@ def cut_topics(
     )
 
 
-def check_counts(estimator: BaseEstimator, counts: Any, reset: bool) -> sp.csr_matrix:
-    """`counts` as whole numbers in a CSR matrix of its own; `InputError` says what is wrong."""
-    if not sp.issparse(counts):
-        counts = np.asarray(counts)
-    if not reset and counts.ndim == 2 and counts.shape[1] != estimator.n_features_in_:
-        raise InputError(
-            f"X has {counts.shape[1]} features, but {type(estimator).__name__} is expecting "
-            f"{estimator.n_features_in_} features as input: count in the fitted vocabulary"
-        )
+def _checked(estimator: BaseEstimator, counts: Any, reset: bool) -> sp.csr_matrix:
+    """`counts` as every model here takes them; refused in one line as scikit-learn refuses."""
     try:
-        checked = validate_data(
-            estimator,
-            counts,
-            accept_sparse="csr",
-            reset=reset,
-            dtype=[np.int32, np.int64, np.float64, np.float32],
-            ensure_min_samples=1 if reset else 0,
+        accepted = validate_data(
+            estimator, counts, accept_sparse="csr", reset=reset, ensure_non_negative=True
         )
     except ValueError as error:
         raise InputError(" ".join(str(error).split())) from error
-    matrix = sp.csr_matrix(checked, copy=True)
-    matrix.sum_duplicates()
-    matrix.eliminate_zeros()
-    data = matrix.data
-    if (data < 0).any():
-        raise InputError(f"Negative values in data: counts hold {data.min()}, give word counts")
-    if (data != np.floor(data)).any():
-        raise InputError("counts hold fractions: give numbers of words, not weights like tf-idf")
-    if data.sum(dtype=np.float64) > _MOST_TOKENS:
-        raise InputError(f"more than {_MOST_TOKENS} tokens in one matrix: split it")
-    return sp.csr_matrix((data.astype(np.int32), matrix.indices, matrix.indptr), matrix.shape)
+    matrix = check_counts(accepted)
+    most = np.asarray(matrix.sum(axis=0, dtype=np.float64)).max(initial=0.0)
+    if most > _MOST_OF_ONE_TERM:
+        raise InputError(f"one term stands {most:.0f} times in counts: drop it or split the corpus")
+    return matrix

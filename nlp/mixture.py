@@ -8,7 +8,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp._kernels import gsdmm as kernels
+from nlp._kernels import mixture as kernels
+from nlp._kernels.gsdmm import Corpus
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +63,7 @@ class Mixture:
         smoothed /= smoothed.sum(axis=0)
         tokens, sizes = np.zeros_like(self.tokens), np.zeros_like(self.sizes)
         value = kernels.expect(
-            kernels.Corpus(
+            Corpus(
                 counts.indptr.astype(np.int64),
                 counts.indices.astype(np.int32),
                 counts.data.astype(np.int32),
