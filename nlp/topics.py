@@ -204,22 +204,17 @@ def fold_in(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> Floats:
     topic models", equation 17) with fixed topics: each token's responsibilities are proportional
     to (tokens of the document in the topic + prior) times the topic's probability of the term.
     """
+    from nlp._kernels.folding import fold_in_documents
+
     shares: Floats = np.tile(prior / prior.sum(), (counts.shape[0], 1))
-    for document in range(counts.shape[0]):
-        start, end = counts.indptr[document], counts.indptr[document + 1]
-        if start == end:
-            continue
-        weights = np.asarray(counts.data[start:end], dtype=np.float64)
-        likelihood = topic_term[:, counts.indices[start:end]]
-        theta = shares[document]
-        for _ in range(_FOLD_IN_ITERATIONS):
-            joint = theta[:, None] * likelihood
-            joint /= np.maximum(joint.sum(axis=0), np.finfo(np.float64).tiny)
-            updated = joint @ weights + prior
-            updated /= updated.sum()
-            change = np.abs(updated - theta).max()
-            theta = updated
-            if change < _FOLD_IN_TOLERANCE:
-                break
-        shares[document] = theta
+    fold_in_documents(
+        counts.indptr,
+        counts.indices,
+        counts.data.astype(np.float64),
+        np.ascontiguousarray(topic_term.T),
+        prior,
+        shares,
+        _FOLD_IN_ITERATIONS,
+        _FOLD_IN_TOLERANCE,
+    )
     return shares

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln
 
+from nlp._kernels.folding import fold_in_documents
 from nlp._kernels.lda import sweep_terms, sweep_terms_in_lanes
 from nlp.errors import InputError
 from nlp.lda import LDA, fit_lda
@@ -104,7 +105,7 @@ def test_stationary_distribution_is_the_posterior():
     )
     expected = np.exp(logs - logs.max())
     expected /= expected.sum()
-    n_draws = 40_000
+    n_draws = 20_000
     seen = np.zeros(len(states))
     for _ in range(n_draws):
         sampler.sweep(np.full(n_topics, alpha), beta)
@@ -271,6 +272,20 @@ def test_documents_of_unknown_words_get_no_topic():
     assert np.array_equal(model.predict(counts), model.labels_)
     with pytest.raises(InputError, match="vocabulary"):
         model.predict([[1]])
+
+
+def test_folding_in_equals_its_own_python():
+    counts, _, _ = planted()
+    random = np.random.default_rng(0)
+    term_topic, prior = random.dirichlet(np.ones(18), 3).T.copy(), np.array([0.1, 0.2, 0.4])
+    found = []
+    for function in (fold_in_documents, fold_in_documents.py_func):
+        shares = np.full((60, 3), 1 / 3)
+        data = counts.data.astype(float)
+        function(counts.indptr, counts.indices, data, term_topic, prior, shares, 50, 1e-6)
+        found.append(shares)
+    assert np.allclose(found[0], found[1], rtol=1e-12)
+    assert np.allclose(found[0].sum(axis=1), 1)
 
 
 def test_a_pool_is_only_opened_for_more_than_one_thread():
