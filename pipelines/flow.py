@@ -50,7 +50,6 @@ Source = Annotated[
     AfterValidator(check_source),
     Field(min_length=1, json_schema_extra={"not": {"pattern": SECRET_ADDRESS}}),
 ]
-Column = Annotated[str | None, Field(description="a column's name; guessed if clear")]
 
 
 def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -85,39 +84,59 @@ TASKS = {name: _step_task(name) for name in STEPS}
 
 @flow(name="topic-report", version=__version__, persist_result=False)
 def topic_report(
-    source: Annotated[
-        Source | list[Source],
-        Field(description="file, folder, archive or URL; secret:BLOCK, variable:NAME or env:NAME"),
-    ],
-    name: Annotated[str | None, Field(description="name of the corpus and its folder")] = None,
-    out: Annotated[str, Field(description="where results go, on the worker")] = "reports",
-    text: Column = None,
-    id: Column = None,
-    time: Column = None,
-    label: Column = None,
+    source: Source | list[Source],
+    name: str | None = None,
+    out: str = "reports",
+    text: str | None = None,
+    id: str | None = None,
+    time: str | None = None,
+    label: str | None = None,
     format: SourceFormat = "auto",
     model: ModelName = "auto",
-    topics: Annotated[
-        Literal["auto"] | Annotated[int, Field(ge=1)], Field(description="number of topics")
-    ] = "auto",
+    topics: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto",
     language: Language = "en",
-    spacy_model: Annotated[str | None, Field(description="an installed spaCy pipeline")] = None,
+    spacy_model: str | None = None,
     summarizer: Summarizer = "lexrank",
-    sentences: Annotated[int, Field(ge=1, le=100, description="sentences per summary")] = 5,
+    sentences: Annotated[int, Field(ge=1, le=100)] = 5,
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
-    refit: Annotated[Refit, Field(description="fit anew, or go on from the last run")] = "auto",
-    follows: Annotated[str, Field(description="latest, none, or a run's folder")] = "latest",
-    min_documents_share: Annotated[
-        float | None, Field(ge=0, description="least share of the last run's documents")
-    ] = None,
-    min_coherence: Annotated[float | None, Field(ge=-1, le=1)] = None,
-    keep_runs: Annotated[int | None, Field(ge=1, description="runs kept of this name")] = None,
-    keep_days: Annotated[float | None, Field(gt=0, description="days a run is kept")] = None,
-    watch: Annotated[str | None, Field(description="watch-list file, on the worker")] = None,
-    config: Annotated[str | None, Field(description="TOML or YAML file, on the worker")] = None,
-    timeout: Annotated[float | None, Field(gt=0, description="seconds")] = None,
+    refit: Refit = "auto",
+    follows: str = "latest",
+    min_documents_share: Annotated[float, Field(ge=0)] | None = None,
+    min_coherence: Annotated[float, Field(ge=-1, le=1)] | None = None,
+    keep_runs: Annotated[int, Field(ge=1)] | None = None,
+    keep_days: Annotated[float, Field(gt=0)] | None = None,
+    watch: str | None = None,
+    config: str | None = None,
+    timeout: Annotated[float, Field(gt=0)] | None = None,
 ) -> str:
-    """Analyse documents into topics, cited summaries and one report; returns the run's folder."""
+    """Analyse documents into topics, cited summaries and one report; returns the run's folder.
+
+    Args:
+        source: File, folder, archive or URL; or secret:BLOCK, variable:NAME, env:NAME.
+        name: Name of the corpus and of its folder; made from the source if empty.
+        out: Folder for results, on the worker.
+        text: Column that holds the text; guessed if clear.
+        id: Column that names each document; guessed if clear.
+        time: Column with each document's date; guessed if clear.
+        label: Column with a known subject, used only to score.
+        format: How to read the source; lines is one document per line.
+        model: Topic model; auto goes by the documents' length.
+        topics: Number of topics, or auto.
+        language: Language of the documents.
+        spacy_model: An installed trained spaCy pipeline.
+        summarizer: How sentences are chosen.
+        sentences: Sentences per topic's summary.
+        seed: Seed of every random choice.
+        refit: Fit the model anew, or go on from the last run's; auto fits when half is new.
+        follows: The run whose topics go on; latest, none, or a run's folder.
+        min_documents_share: Publish only with this share of the last run's documents.
+        min_coherence: Publish only with this mean coherence (NPMI).
+        keep_runs: Runs kept of this name; all if empty.
+        keep_days: Days a run is kept; for ever if empty.
+        watch: File of the terms and topics to be warned about, on the worker.
+        config: TOML or YAML file of options, on the worker; what is given here wins.
+        timeout: Seconds after which the run is given up.
+    """
     parameters = {key: value for key, value in locals().items() if value != _DEFAULTS[key]}
     listed = parameters.pop("source", [])
     sources = resolve_sources([listed] if isinstance(listed, str) else listed)

@@ -12,13 +12,13 @@ from prefect.variables import Variable
 
 from nlp.errors import InputError
 
-SECRET_ADDRESS = r"://[^/?#]*@|[?&](?i:token|key|sig|signature|secret|password|auth)[^=&]*="  # noqa: S105
+SECRET_ADDRESS = r"://[^/?#]*@|[?&](token|key|sig|signature|secret|password|auth)[^=&]*="  # noqa: S105
 """Found in an address that must not be a parameter: parameters lie in Prefect's database."""
 
 
 def check_source(source: str) -> str:
     """The source, or `InputError` if its address holds a credential."""
-    if re.search(SECRET_ADDRESS, source):
+    if re.search(SECRET_ADDRESS, source, re.IGNORECASE):
         host = urlsplit(source).hostname
         raise InputError(
             f"source: the address at {host!r} holds a credential, which Prefect would keep in "
