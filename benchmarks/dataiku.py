@@ -60,6 +60,7 @@ def main() -> None:
     }
     assigned = {f"{len(new)} new questions": assign(scene, lambda: iter(new))}
     assigned["new questions"] = agreement(scene.cells("assigned"), "label")
+    write({"learn": learned, "assign": assigned})
     for count in (MANY // 10, MANY):
         assigned[f"{count} rows"] = assign(scene, lambda count=count: repeated(new, count), False)
     write({"learn": learned, "assign": assigned})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
-from dataiku_scene import OUTPUTS, TICKETS, cells, desk, project, tickets, types
+from dataiku_scene import OUTPUTS, TICKETS, cells, desk, form, project, tickets, types
 
 from nlp.analysis import Result
 from nlp.errors import InputError, NoDocumentsError, StorageError
@@ -396,3 +398,25 @@ def test_model_file_holds_plain_data_only():
         names = sorted(bundle.namelist())
         assert json.loads(bundle.read("settings.json"))["text"] == "body"
     assert names == ["model.json", "model.npz", "settings.json", "topics.json"]
+
+
+def python_blocks() -> list[str]:
+    text = (Path(__file__).parents[1] / "docs" / "dataiku.md").read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def test_recipes_in_the_documentation_run_as_they_stand():
+    for block in python_blocks():
+        desk()
+        exec(compile(block, "docs/dataiku.md", "exec"), {})
+        assert len(cells("documents")) == 60
+        assert project.folders["reports"].files["/report.html"]
+        assert project.insights["tickets"]
+
+
+def test_parameters_in_the_documentation_are_those_of_the_form():
+    text = (Path(__file__).parents[1] / "docs" / "dataiku.md").read_text(encoding="utf-8")
+    switches = ("advanced", "keep", "topics", "insight")
+    for param in form("topicbrief-topics")["params"]:
+        if param["type"] != "SEPARATOR" and param["name"] not in switches:
+            assert f"{param['label']} |" in text

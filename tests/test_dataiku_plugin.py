@@ -264,8 +264,10 @@ def test_requirements_pin_all_but_what_dss_brings():
 
 def test_library_imports_only_what_the_requirements_bring():
     modules = {
-        "scikit-learn": "sklearn", "pyldavis": "pyLDAvis", "charset-normalizer": "charset_normalizer",
-    }  # fmt: skip
+        "scikit-learn": "sklearn",
+        "pyldavis": "pyLDAvis",
+        "charset-normalizer": "charset_normalizer",
+    }
     names = {re.split(r"[<>=;~ ]", line)[0] for line in requirements()}
     brought = {modules.get(name, name) for name in names}
     # numba brings llvmlite, Jinja2 brings MarkupSafe; the others are ours or DSS's own.
