@@ -59,7 +59,7 @@ def test_outputs_have_the_librarys_columns_in_fixed_types():
     assert types("topics") == {
         "topic_id": "bigint", "key": "string", "label": "string", "size": "bigint",
         "share": "double", "top_terms": "string", "coherence": "double", "parent": "bigint",
-        "change": "string",
+        "change": "string", "history": "string",
     }  # fmt: skip
     assert types("summaries") == {
         "topic_id": "bigint", "rank": "bigint", "sentence": "string", "doc_id": "string",
@@ -129,6 +129,8 @@ def test_only_the_columns_to_keep_are_read_and_carried():
         ({"keep": ["codes"]}, "no column 'codes'"),
         ({"topics_": 3}, "there is no such option"),
         ({"id": "body"}, "cannot be two of"),
+        ({"chunk_rows": 0}, "at least 1 row"),
+        ({"text": ""}, "text: no column ''"),
     ],
 )
 def test_bad_option_or_renamed_column_is_refused_before_a_row_is_read(options, fault):

@@ -162,6 +162,7 @@ def test_form_filled_in_reaches_the_settings_with_whole_numbers_as_floats():
         "stop_words": ("dear",), "keep": ["code"], "chunk_rows": 100, "when_empty": "fail",
     }  # fmt: skip
     assert forms.recipe_options({"carry": "none", "keep": ["code"]})["keep"] == []
+    assert forms.recipe_options({})["text"] == ""
 
 
 def test_both_recipes_run_from_their_files():

@@ -42,8 +42,10 @@ class Source:
         """Names of the columns, in order."""
         return [column["name"] for column in self.schema]
 
-    def require(self, settings: SourceSettings, others: Sequence[str] = ()) -> None:
-        """Raise `InputError` for every column asked for that the schema does not have."""
+    def require(self, settings: SourceSettings, rows: int, others: Sequence[str] = ()) -> None:
+        """Raise `InputError` unless all columns asked for are there and chunks have a size."""
+        if rows < 1:
+            raise InputError(f"chunk_rows: at least 1 row at a time (seen: {rows})")
         if not self.columns:
             raise InputError(f"dataset {self.name!r} has no columns: set its schema or build it")
         require_columns(self.columns, settings)

@@ -21,8 +21,7 @@ def recipe_options(config: Mapping[str, Any]) -> dict[str, Any]:
         options["stop_words"] = tuple(config["stop_words"])
     if config.get("carry") in ("chosen", "none"):
         options["keep"] = list(config.get("keep") or ()) if config["carry"] == "chosen" else []
-    options["when_empty"] = config.get("when_empty") or "write"
-    return options
+    return {"text": "", "when_empty": config.get("when_empty") or "write", **options}
 
 
 def report_options(config: Mapping[str, Any]) -> dict[str, Any]:

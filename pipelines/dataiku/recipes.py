@@ -63,7 +63,7 @@ def run_recipe(
     """
     settings = Settings.create(text=text, **options)
     data = Source(source)
-    data.require(settings, keep or ())
+    data.require(settings, chunk_rows, keep or ())
     roles = [name for name in data.columns if name in _roles(settings)]
     carried = [
         name for name in data.columns if name not in roles and (keep is None or name in keep)
@@ -93,7 +93,7 @@ def run_assignment(
     stored = load_model(folder)
     data = Source(source)
     column = text or stored.settings["text"]
-    data.require(Settings.create(text=column))
+    data.require(Settings.create(text=column), chunk_rows)
     names, schema = beside(data.schema, _ASSIGNED)
     tables = (
         pd.concat([chunk.rename(columns=names), _assign(stored, chunk[column])], axis=1)
