@@ -1,6 +1,6 @@
 """Summaries: ROUGE on opinosis, our summarizers beside sumy's own, and what they cost.
 
-    python -m benchmarks.summaries
+    python -m benchmarks.summaries [rouge | cpu_seconds | cpu_seconds_of_100000_sentences]...
 
 Two sentences of the first 300 of each of 51 sets of review sentences, scored against each human
 reference (stemmed F1, mean over the references, then over the sets). Needs opinosis.jsonl.gz in
@@ -15,6 +15,7 @@ import json
 import os
 import platform
 import random
+import sys
 import time
 import warnings
 from collections.abc import Callable, Sequence
@@ -202,7 +203,8 @@ def large_topic(n_sentences: int = 100_000) -> dict[str, float]:
     """CPU seconds to summarize one topic of one-sentence documents at Zipf's word frequencies."""
     draw = np.random.default_rng(0)
     n_words = 20_000
-    names = [f"w{code}" for code in range(n_words)]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    names = ["".join(letters[code // 26**k % 26] for k in range(4)) for code in range(n_words)]
     shares = 1 / np.arange(1, n_words + 1)
     codes = draw.choice(n_words, size=(n_sentences, 12), p=shares / shares.sum())
     lists = [[[names[code] for code in row]] for row in codes.tolist()]
@@ -245,13 +247,15 @@ def _cpu_lines() -> list[str]:
 def main() -> None:
     warnings.simplefilter("ignore")  # sumy divides by zero and warns of LSA on few words
     sets = read_opinosis()
-    results = {
-        "setup": setup(),
-        "issue": ISSUE,
-        "rouge": table(sets),
-        "cpu_seconds": cost(sets),
-        "cpu_seconds_of_100000_sentences": large_topic(),
+    parts: dict[str, Callable[[], dict[str, Any]]] = {
+        "rouge": lambda: table(sets),
+        "cpu_seconds": lambda: cost(sets),
+        "cpu_seconds_of_100000_sentences": large_topic,
     }
+    known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    results = {**known, "setup": setup(), "issue": ISSUE}
+    for name in sys.argv[1:] or parts:
+        results[name] = parts[name]()
     RESULTS.parent.mkdir(exist_ok=True)
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(results, indent=1))

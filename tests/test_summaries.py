@@ -241,6 +241,16 @@ def test_the_pool_of_a_large_topic_is_half_its_best_and_half_spread_over_the_res
     assert len(pool) < MOST_SENTENCES
 
 
+def test_no_more_than_ten_times_the_limit_is_looked_at() -> None:
+    texts = (*("= 12 printer 34 56 78 90 =",) * 99, "The printer prints blank pages.")
+    documents = [[["printer", f"page{n}"]] for n in range(100)]
+    tokens = Tokens.from_lists(documents, [[(0, len(text))] for text in texts])
+    weights = np.ones(len(tokens.words))
+    source = Source.create(tokens, texts, np.arange(100), np.linspace(1, 0.5, 100), weights)
+    assert source.gather(limit=10).documents.tolist() == [99]
+    assert 99 not in source.gather(limit=2).documents
+
+
 LINES = [
     ("The bank refused my card at the shop.", True, True),
     ("my card does not work", True, False),

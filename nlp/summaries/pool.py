@@ -18,6 +18,7 @@ Flags = NDArray[np.bool_]
 MOST_SENTENCES = 1_000
 _FEWEST_WORDS, _MOST_WORDS = 2, 60
 _PADDING = 3.0
+_LOOKED_AT = 10  # times the limit: a topic of log lines has no readable one, however long one looks
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Source:
         seen: set[bytes] = set()
         taken: list[int] = []
         spans: list[tuple[int, int]] = []
-        for row, text, span, alone in self._spans(rows):
+        for row, text, span, alone in self._spans(rows[: _LOOKED_AT * limit]):
             if len(taken) == limit:
                 break
             start, end = self.tokens.sentence_tokens[row : row + 2]
