@@ -242,13 +242,14 @@ def test_the_pool_of_a_large_topic_is_half_its_best_and_half_spread_over_the_res
 
 
 def test_no_more_than_ten_times_the_limit_is_looked_at() -> None:
-    texts = (*("= 12 printer 34 56 78 90 =",) * 99, "The printer prints blank pages.")
+    texts = ["= 12 printer 34 56 78 90 ="] * 100
+    texts[61] = "The printer prints blank pages."
     documents = [[["printer", f"page{n}"]] for n in range(100)]
     tokens = Tokens.from_lists(documents, [[(0, len(text))] for text in texts])
     weights = np.ones(len(tokens.words))
     source = Source.create(tokens, texts, np.arange(100), np.linspace(1, 0.5, 100), weights)
-    assert source.gather(limit=10).documents.tolist() == [99]
-    assert 99 not in source.gather(limit=2).documents
+    assert source.gather(limit=10).documents.tolist() == [61]
+    assert 61 not in source.gather(limit=2).documents
 
 
 LINES = [
@@ -334,7 +335,7 @@ def test_redacted_summaries_are_spans_of_the_redacted_texts() -> None:
     )
     tokens = Tokens.from_lists(
         [
-            [["write", "refuse", "card", "today"], ["refuse", "card", "number"]],
+            [["write", "letter", "mail", "card"], ["refuse", "card", "number"]],
             [["bank", "refuse", "card", "call", "card"]],
         ],
         [[(0, 75), (76, len(texts[0]))], [(0, len(texts[1]))]],
