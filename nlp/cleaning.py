@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
@@ -50,6 +51,9 @@ _MEASURE = re.compile(
     r"[mck]?m|km/h|[mk]?g|[mkgt]b|bn|k|m|[€$£]|eur|usd|gbp|chf|uhr|º|ª)?[.\d]*$",
     re.IGNORECASE,
 )
+# What the tokenizer cuts off a number.
+_UNITS = frozenset(("cm", "kg", "km", "km/h", "mg", "ml", "mm"))
+_NETWORKS = ("2G", "3G", "4G", "5G", "6G")
 # The sentence-final marks of most scripts; spaCy's sentencizer uses the same idea.
 _FINAL = frozenset("!.?…‽؟۔।॥։።፧።။។៕。！．？｡𑁇")
 
@@ -148,7 +152,7 @@ class _Reader:
             if text.isspace():
                 if "\n" not in text:
                     continue
-                ends = text.count("\n") > 1 or start - line_start < _SHORT_LINE
+                ends = final or text.count("\n") > 1 or start - line_start < _SHORT_LINE
                 line_start = end
             else:
                 ends = final and (text[0].isalnum() or text[0] in "¿¡([{“„«")
@@ -181,9 +185,11 @@ class _Reader:
 
     def _word(self, text: str, rest: list[int]) -> str:
         """The cleaned word, or nothing if the token is not kept."""
+        text = normalize("NFC", text)
         if len(text) > _LONGEST_WORD or text[0] == "@" or not _LETTER.search(text):
             return ""
-        if text[0].isdigit() and _MEASURE.match(text):
+        measure = text[0].isdigit() and text.upper() not in _NETWORKS and _MEASURE.match(text)
+        if measure or text.lower() in _UNITS:
             return ""
         if self._lemmas is None:
             lemma = self._language.vocab.strings[rest[0]] if rest[0] else text
@@ -201,7 +207,12 @@ def _load(settings: CleaningSettings) -> Language:
     import spacy
 
     if settings.spacy_model is None:
-        return spacy.blank(settings.language)
+        language = spacy.blank(settings.language)
+        tokenizer: Any = language.tokenizer
+        for name in (*_NETWORKS, *map(str.lower, _NETWORKS)):
+            # Else its G is taken for grams.
+            tokenizer.add_special_case(name, [{"ORTH": name}])
+        return language
     try:
         return spacy.load(settings.spacy_model, exclude=["ner", "parser", "entity_linker"])
     except OSError as error:
