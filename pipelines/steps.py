@@ -70,6 +70,8 @@ def ingest(run: Run, job: Job, progress: Progress = silent) -> None:
             raise
         inputs = [describe_input(source) for source in job.sources]
         _check_repeated(job, inputs)
+    # Before cleaning, so that a source that shrank does not empty the cache.
+    _check_share(run, job, len(corpus.documents))
     _save_corpus(corpus, run.checkpoints)
     _write_json(run.checkpoints / "inputs.json", inputs)
     names = Names.from_json(job.repeats["names"]) if job.repeats else load_names(run.home)
