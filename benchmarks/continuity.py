@@ -25,7 +25,8 @@ from scipy.optimize import linear_sum_assignment
 from nlp.analysis import continue_topics, fit_topics
 from nlp.cleaning import clean
 from nlp.config import Settings
-from nlp.continuity import Past, identify, remember
+from nlp.continuity import identify
+from nlp.lives import Past, remember
 from nlp.tokens import Tokens
 from nlp.topics import NO_TOPIC, TopicModel
 from pipelines.history import MOST_NEW
@@ -67,7 +68,9 @@ class Line:
             model = fit_topics(tokens, settings).model
             self.new, self.refits = 0, self.refits + 1
         else:
-            model = continue_topics(tokens, settings, self.model, "").model
+            places = {name: row for row, name in enumerate(known)}
+            before = np.array([places.get(name, -1) for name in names], dtype=np.int64)
+            model = continue_topics(tokens, settings, self.model, before, "").model
         identity = identify(model, names, self.past)
         labels = model.labels()
         lives = remember(identity, list(identity.keys), model.sizes(), self.past)

@@ -14,13 +14,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
+from numpy.typing import NDArray
 
 from nlp import __version__
 from nlp.cleaning import clean
 from nlp.config import ModelName, ModelSettings, Settings
-from nlp.continuity import Identity, Life, Past, identify, remember
+from nlp.continuity import identify
 from nlp.corpus import Corpus, frame_corpus
 from nlp.errors import NoDocumentsError
+from nlp.lives import Identity, Life, Past, remember
 from nlp.progress import Progress, silent
 from nlp.redaction import redact
 from nlp.sources import Reason
@@ -195,15 +197,20 @@ def _fit_admixture(
 
 
 def continue_topics(
-    tokens: Tokens, settings: Settings, last: TopicModel, why: str, progress: Progress = silent
+    tokens: Tokens,
+    settings: Settings,
+    last: TopicModel,
+    rows: NDArray[np.int64],
+    why: str,
+    progress: Progress = silent,
 ) -> Fit:
-    """The last run's topics, carried on to these documents."""
+    """The last run's topics, carried on to these documents; `rows` as `continue_model` takes it."""
     from nlp.continuation import continue_model
 
     vocabulary = count_terms(tokens, settings)
     if not vocabulary.terms:
         raise NoDocumentsError("no usable documents: not one term is left to count")
-    model = continue_model(last, vocabulary.counts, vocabulary.terms, progress)
+    model = continue_model(last, vocabulary.counts, vocabulary.terms, progress, rows)
     return Fit(model, vocabulary.counts, why)
 
 

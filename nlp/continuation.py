@@ -1,13 +1,11 @@
 """A topic model carried on from the last run's: same topics, today's documents.
 
 Expectation-maximisation started at the last topics and stopped after a few rounds, so that topics
-follow their documents slowly. What comes out is estimated from today's documents alone: one that
-was deleted or edited leaves nothing behind. Nothing here is random.
+follow their documents slowly. Topics are estimated from today's documents alone: one that was
+deleted or edited leaves nothing behind. Nothing here is random.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,20 +15,12 @@ from nlp.progress import Progress, silent
 from nlp.topics import TopicModel, mixture_posterior, order_topics
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 ROUNDS = 2
 _SHARE_ITERATIONS = 20
 _CELLS = 4_000_000
 _LEAST_PROBABILITY = 1e-300
-# A new topic needs this many documents that no old topic explains.
-_LEAST_BORN = 10
-
-
-@dataclass(frozen=True)
-class _State:
-    topic_term: Floats
-    prior: Floats
 
 
 def continue_model(
@@ -38,10 +28,13 @@ def continue_model(
     counts: sp.csr_matrix,
     terms: tuple[str, ...],
     progress: Progress = silent,
+    rows: Ints | None = None,
 ) -> TopicModel:
     """The topics of `last`, re-estimated on `counts`, (n_docs, n_terms) in today's vocabulary.
 
-    As many topics as `last` has, fewer if one lost all its documents.
+    As many topics as `last` has, fewer if one lost all its documents. `rows`, (n_docs,), is the row
+    in `last` of each document that has not changed since, -1 for the others: where documents mix
+    topics, the shares of an unchanged one are the mean of the last and today's.
     """
     smooth = smoothing(last)
     prior = last.topic_prior
@@ -55,6 +48,9 @@ def continue_model(
             prior = shares.sum(axis=0) + 0.1
         progress(done + 1, ROUNDS + 1)
     shares, _ = _expect(counts, topic_term, prior, kind)
+    if rows is not None and kind != "gsdmm":
+        known = rows >= 0
+        shares[known] = (shares[known] + last.doc_topic[rows[known]]) / 2
     progress(ROUNDS + 1, ROUNDS + 1)
     return order_topics(
         TopicModel(

@@ -8,22 +8,17 @@ the terms that set a topic apart; the fewer documents are shared, the more the t
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from nlp.errors import StorageError
-from nlp.topics import NO_TOPIC, TopicModel, order_topics
+from nlp.lives import Change, Identity, Kind, Life, Past, Profile, Size
+from nlp.topics import NO_TOPIC, TopicModel
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Profile = Mapping[str, float]
-Kind = Literal["same", "new", "back", "gone", "split", "merged", "grown", "shrunk"]
 
 # Below this likeness two topics are not the same: on the corpora of benchmarks/continuity.py
 # topics of unrelated labels stay under it, and few topics that share most documents do.
@@ -36,117 +31,7 @@ _ENOUGH_SHARED = 0.5
 _PROFILE_TERMS = 50
 # Grown or shrunk: by this factor at least, and beyond this many standard errors.
 _FACTOR, _STANDARD_ERRORS = 1.25, 3.0
-_LONGEST_HISTORY = 366
-_MOST_GONE = 1_000
-# A topic of this key is there after all: one that a person made part of it.
-_KIND_IF_MERGED: Mapping[Kind, Kind] = {"gone": "same"}
 _KEY_TERMS, _KEY_LENGTH = 10, 8
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large a topic was in one run."""
-
-    run: int
-    """Number of the run in its line of runs, from 1."""
-    size: int
-    share: float
-
-
-@dataclass(frozen=True)
-class Life:
-    """What is remembered of one topic from run to run."""
-
-    key: str
-    label: str
-    profile: Profile
-    """The terms that set it apart, and how much."""
-    history: tuple[Size, ...]
-    """Its size in each run it was in, oldest first."""
-    gone: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON, read back by `from_json`."""
-        return {
-            "key": self.key,
-            "label": self.label,
-            "gone": self.gone,
-            "terms": {term: round(weight, 6) for term, weight in self.profile.items()},
-            "history": [[one.run, one.size, round(one.share, 6)] for one in self.history],
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Life:
-        """A life that `to_json` wrote; `StorageError` if it is damaged."""
-        try:
-            return cls(
-                key=str(value["key"]),
-                label=str(value["label"]),
-                profile={str(term): float(weight) for term, weight in value["terms"].items()},
-                history=tuple(Size(int(r), int(n), float(s)) for r, n, s in value["history"]),
-                gone=bool(value["gone"]),
-            )
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise StorageError(f"the last run's memory of its topics is damaged: {error}") from None
-
-
-@dataclass(frozen=True)
-class Past:
-    """What the last run leaves to the next: its topics in order, and those gone before it."""
-
-    run: int
-    """Its number in its line of runs, from 1."""
-    lives: tuple[Life, ...]
-    """One for each topic of the last run, in its order, then those that were gone by then."""
-    documents: Mapping[str, int]
-    """Topic, counted from 0 or `NO_TOPIC`, of each document, by what names it in both runs."""
-
-    @property
-    def alive(self) -> tuple[Life, ...]:
-        """The topics of the last run."""
-        return tuple(life for life in self.lives if not life.gone)
-
-
-@dataclass(frozen=True)
-class Change:
-    """What became of one topic since the last run."""
-
-    kind: Kind
-    key: str
-    topic: int | None
-    """Counted from 0; None for one that is gone."""
-    before: int | None
-    size: int | None
-    others: tuple[str, ...] = ()
-    """Keys of the topics it came from or went into."""
-
-    def words(self, label_of: Mapping[str, str]) -> str | None:
-        """The change in a few words for a table or a page; None if there is nothing to say."""
-        others = " and ".join(f"“{label_of.get(key, key)}”" for key in self.others)
-        return {
-            "same": None,
-            "new": "new",
-            "back": "back again",
-            "gone": f"gone into {others}" if others else "gone",
-            "split": f"split from {others}",
-            "merged": f"took in {others}",
-            "grown": f"grown from {self.before} to {self.size}",
-            "shrunk": f"shrunk from {self.before} to {self.size}",
-        }[self.kind]
-
-
-@dataclass(frozen=True)
-class Identity:
-    """The key of each topic of a run, what changed since the last one, and the memory of all."""
-
-    run: int
-    """Number of this run in its line of runs, from 1."""
-    keys: tuple[str, ...]
-    changes: tuple[Change, ...]
-    """One for each topic in order, then one for each that is gone; none in a first run."""
-    likeness: tuple[float, ...]
-    """(n_topics,) likeness with the topic of the same key, 0 to 1; 0 for a new one."""
-    profiles: tuple[Profile, ...] = field(repr=False, default=())
 
 
 def topic_keys(model: TopicModel) -> list[str]:
@@ -156,20 +41,6 @@ def topic_keys(model: TopicModel) -> list[str]:
         digest = hashlib.sha256("\n".join(sorted(terms)).encode()).hexdigest()
         keys.append(_unused(digest[:_KEY_LENGTH], keys))
     return keys
-
-
-def document_names(texts: Sequence[str]) -> list[str]:
-    """What names each document from run to run: its text, and which of its like it is.
-
-    Not its id: a record number moves with every insertion, and an edited document is a new one.
-    """
-    seen: Counter[str] = Counter()
-    names = []
-    for text in texts:
-        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
-        seen[digest] += 1
-        names.append(f"{digest}-{seen[digest]}")
-    return names
 
 
 def identify(
@@ -223,98 +94,6 @@ def likenesses(
     documents = (flow / np.maximum(norms, 1.0)).T
     likeness: Floats = weight * documents + (1.0 - weight) * terms
     return likeness
-
-
-def remember(
-    identity: Identity, labels: Sequence[str], sizes: Ints, past: Past | None = None
-) -> tuple[Life, ...]:
-    """The memory that the next run is matched with: this run's topics, then those gone."""
-    n_documents = max(int(sizes.sum()), 1)
-    known = {life.key: life for life in past.lives} if past else {}
-    lives = []
-    for topic, key in enumerate(identity.keys):
-        size = Size(identity.run, int(sizes[topic]), float(sizes[topic] / n_documents))
-        history = known[key].history if key in known else ()
-        lives.append(
-            Life(
-                key=key,
-                label=labels[topic],
-                profile=identity.profiles[topic],
-                history=(*history, size)[-_LONGEST_HISTORY:],
-            )
-        )
-    present = set(identity.keys)
-    gone = [replace(life, gone=True) for key, life in known.items() if key not in present]
-    gone.sort(key=lambda life: life.history[-1].run if life.history else 0, reverse=True)
-    return (*lives, *gone[:_MOST_GONE])
-
-
-def merge_topics(model: TopicModel, groups: Sequence[int]) -> tuple[TopicModel, Ints]:
-    """The model with topics of one group made one, and each topic's new place, -1 if it has none.
-
-    `groups` gives each topic its group's number; a topic's terms weigh by its expected tokens.
-    """
-    members = np.unique(np.asarray(groups, dtype=np.int64), return_inverse=True)[1]
-    n_groups = int(members.max()) + 1
-    into = np.zeros((n_groups, model.n_topics))
-    into[members, np.arange(model.n_topics)] = 1.0
-    tokens = np.maximum(model.doc_lengths @ model.doc_topic, np.finfo(np.float64).tiny)
-    topic_term = into @ (model.topic_term * tokens[:, None])
-    merged = replace(
-        model,
-        topic_term=topic_term / topic_term.sum(axis=1, keepdims=True),
-        doc_topic=model.doc_topic @ into.T,
-        topic_prior=into @ model.topic_prior,
-    )
-    sizes = merged.sizes()
-    order = np.argsort(-sizes, kind="stable")
-    place = np.empty(n_groups, dtype=np.int64)
-    place[order] = np.arange(n_groups)
-    place[sizes == 0] = -1
-    return order_topics(merged), place[members]
-
-
-def merge_named(
-    model: TopicModel, identity: Identity, final: Callable[[str], str]
-) -> tuple[TopicModel, Identity]:
-    """Model and identity with topics made one whose keys `final` says are one."""
-    finals = [final(key) for key in identity.keys]
-    if finals == list(identity.keys):
-        return model, identity
-    groups = [finals.index(key) for key in finals]
-    merged, place = merge_topics(model, groups)
-    keys = {int(spot): key for spot, key in zip(place, finals, strict=True) if spot >= 0}
-    topic_of = {key: spot for spot, key in keys.items()}
-    sizes = merged.sizes()
-    taken = {
-        key: tuple(c.key for c in identity.changes if c.before and c.key != key == final(c.key))
-        for key in topic_of
-    }
-    changes = [
-        replace(
-            change,
-            kind="merged"
-            if taken[change.key]
-            else "same"
-            if change.kind == "gone"
-            else change.kind,
-            topic=topic_of[change.key],
-            size=int(sizes[topic_of[change.key]]),
-            others=taken[change.key] or change.others,
-        )
-        for change in identity.changes
-        if change.key in topic_of
-    ]
-    gone = [c for c in identity.changes if c.topic is None and final(c.key) not in topic_of]
-    likeness = dict(zip(finals, identity.likeness, strict=True))
-    ordered = [keys[topic] for topic in range(merged.n_topics)]
-    return merged, replace(
-        identity,
-        keys=tuple(ordered),
-        changes=(*sorted(changes, key=lambda change: change.topic or 0), *gone),
-        likeness=tuple(likeness[key] for key in ordered),
-        profiles=profiles(merged),
-    )
 
 
 def _flow(labels: Ints, names: Sequence[str], past: Past, n_topics: int) -> Floats:

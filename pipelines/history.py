@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from nlp.config import Settings
-from nlp.continuity import Life, Past, document_names
 from nlp.errors import InputError, StorageError
+from nlp.lives import Life, Past, document_names
 from nlp.topics import NO_TOPIC, TopicModel
 from pipelines.runs import published_runs, read_manifest
 from pipelines.upkeep import Upkeep
@@ -42,6 +44,11 @@ class LastRun:
     def model(self) -> TopicModel:
         """Its topic model."""
         return TopicModel.load(self.folder / "model")
+
+    def rows(self, names: list[str]) -> NDArray[np.int64]:
+        """Its row of each document, -1 for one that it had not."""
+        places = {name: row for row, name in enumerate(self.past.documents)}
+        return np.array([places.get(name, -1) for name in names], dtype=np.int64)
 
     def tables(self) -> tuple[pd.DataFrame, dict[int, str]]:
         """Its documents (text, topic_id), and the key of each topic_id."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from nlp.analysis import versions
 from nlp.http.addresses import masked
-from pipelines.history import followed
+from pipelines.history import Account, followed
 from pipelines.inputs import describe_inputs
 from pipelines.names import load_names
 from pipelines.retention import prune
@@ -39,11 +39,13 @@ def publish_again(run: Run, job: Job, last: Path) -> Path:
         target = run.stage / name
         target.parent.mkdir(parents=True, exist_ok=True)
         _link(last / name, target)
+    nothing_new = Account(manifest["records_kept"], new=0, edited=0, deleted=0).to_json()
     now = {
         "run_id": run.run_id,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "same_as": manifest.get("same_as") or manifest["run_id"],
         "timings": {},
+        "continuity": {**manifest["continuity"], "documents": nothing_new, "cleaned": 0},
     }
     folder = publish(run, {**manifest, **now})
     prune(run.home, job.upkeep.keep_runs, job.upkeep.keep_days)

@@ -23,10 +23,12 @@ from nlp.analysis import (
     redacted,
 )
 from nlp.config import Settings
-from nlp.continuity import document_names, identify, merge_named
+from nlp.continuity import identify
 from nlp.corpus import Corpus, read_corpus
 from nlp.errors import GateError, InputError, NoDocumentsError
 from nlp.http.addresses import masked
+from nlp.lives import document_names
+from nlp.merging import merge_named
 from nlp.progress import Progress, silent
 from nlp.tables import write_table
 from nlp.tokens import Tokens
@@ -68,6 +70,8 @@ def ingest(run: Run, job: Job, progress: Progress = silent) -> None:
             raise
         inputs = [describe_input(source) for source in job.sources]
         _check_repeated(job, inputs)
+    # Before cleaning, so that a source that shrank does not empty the cache.
+    _check_share(run, job, len(corpus.documents))
     _save_corpus(corpus, run.checkpoints)
     _write_json(run.checkpoints / "inputs.json", inputs)
     names = Names.from_json(job.repeats["names"]) if job.repeats else load_names(run.home)
@@ -101,7 +105,8 @@ def fit(run: Run, job: Job, progress: Progress = silent) -> None:
     refit = reason_to_refit(last, seen, job.settings, job.upkeep)
     if last is not None and seen is not None and refit is None:
         why = f"goes on from run {last.run_id}: {seen.known} of {len(names)} documents are known"
-        fitted = continue_topics(tokens, job.settings, last.model(), why, progress)
+        rows = last.rows(names)
+        fitted = continue_topics(tokens, job.settings, last.model(), rows, why, progress)
         new_since_fit = last.new_since_fit + seen.new + seen.edited
     else:
         fitted = fit_topics(tokens, job.settings, progress)

@@ -13,17 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.continuation import continue_model
-from nlp.continuity import (
-    Identity,
-    Life,
-    Past,
-    document_names,
-    identify,
-    merge_topics,
-    remember,
-    topic_keys,
-)
+from nlp.continuity import identify, topic_keys
 from nlp.errors import StorageError
+from nlp.lives import Identity, Life, Past, document_names, remember
+from nlp.merging import merge_topics
 from nlp.topics import TopicModel
 
 N_WORDS = 4

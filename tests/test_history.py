@@ -78,6 +78,8 @@ def test_an_unchanged_source_is_nothing_new_and_is_proven(tmp_path: Path) -> Non
     assert manifest(second)["same_as"] == manifest(third)["same_as"] == first.name
     assert manifest(second)["inputs"] == manifest(first)["inputs"]
     assert manifest(second)["files"] == manifest(first)["files"]
+    told = manifest(second)["continuity"]
+    assert (told["cleaned"], told["documents"]["known"]) == (0, 60)
     assert check_files(third) == []
     assert (second.parents[1] / "latest").resolve() == third
 
@@ -188,7 +190,9 @@ def test_a_source_that_shrank_to_nothing_is_not_published(tmp_path: Path, rest: 
     with pytest.raises(GateError, match="min_documents_share"):
         run(source, min_documents_share=0.5)
     assert published_runs(first.parents[1]) == [first]
+    assert manifest(run(write(source), seed=1))["continuity"]["cleaned"] == 0
     if rest == 0:
+        write(source, rest)
         with pytest.raises(NoDocumentsError):
             run(source)
 

@@ -1,0 +1,165 @@
+"""What is remembered of topics from run to run: their lives, their documents, their changes."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.errors import StorageError
+
+Ints = NDArray[np.int64]
+Profile = Mapping[str, float]
+Kind = Literal["same", "new", "back", "gone", "split", "merged", "grown", "shrunk"]
+
+_LONGEST_HISTORY = 366
+_MOST_GONE = 1_000
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a topic was in one run."""
+
+    run: int
+    """Number of the run in its line of runs, from 1."""
+    size: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Life:
+    """What is remembered of one topic from run to run."""
+
+    key: str
+    label: str
+    profile: Profile
+    """The terms that set it apart, and how much."""
+    history: tuple[Size, ...]
+    """Its size in each run it was in, oldest first."""
+    gone: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON, read back by `from_json`."""
+        return {
+            "key": self.key,
+            "label": self.label,
+            "gone": self.gone,
+            "terms": {term: round(weight, 6) for term, weight in self.profile.items()},
+            "history": [[one.run, one.size, round(one.share, 6)] for one in self.history],
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Life:
+        """A life that `to_json` wrote; `StorageError` if it is damaged."""
+        try:
+            return cls(
+                key=str(value["key"]),
+                label=str(value["label"]),
+                profile={str(term): float(weight) for term, weight in value["terms"].items()},
+                history=tuple(Size(int(r), int(n), float(s)) for r, n, s in value["history"]),
+                gone=bool(value["gone"]),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise StorageError(f"the last run's memory of its topics is damaged: {error}") from None
+
+
+@dataclass(frozen=True)
+class Past:
+    """What the last run leaves to the next: its topics in order, and those gone before it."""
+
+    run: int
+    """Its number in its line of runs, from 1."""
+    lives: tuple[Life, ...]
+    """One for each topic of the last run, in its order, then those that were gone by then."""
+    documents: Mapping[str, int]
+    """Topic, counted from 0 or `NO_TOPIC`, of each document, by what names it in both runs."""
+
+    @property
+    def alive(self) -> tuple[Life, ...]:
+        """The topics of the last run."""
+        return tuple(life for life in self.lives if not life.gone)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one topic since the last run."""
+
+    kind: Kind
+    key: str
+    topic: int | None
+    """Counted from 0; None for one that is gone."""
+    before: int | None
+    size: int | None
+    others: tuple[str, ...] = ()
+    """Keys of the topics it came from or went into."""
+
+    def words(self, label_of: Mapping[str, str]) -> str | None:
+        """The change in a few words for a table or a page; None if there is nothing to say."""
+        others = " and ".join(f"“{label_of.get(key, key)}”" for key in self.others)
+        return {
+            "same": None,
+            "new": "new",
+            "back": "back again",
+            "gone": f"gone into {others}" if others else "gone",
+            "split": f"split from {others}",
+            "merged": f"took in {others}",
+            "grown": f"grown from {self.before} to {self.size}",
+            "shrunk": f"shrunk from {self.before} to {self.size}",
+        }[self.kind]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The key of each topic of a run, what changed since the last one, and the memory of all."""
+
+    run: int
+    """Number of this run in its line of runs, from 1."""
+    keys: tuple[str, ...]
+    changes: tuple[Change, ...]
+    """One for each topic in order, then one for each that is gone; none in a first run."""
+    likeness: tuple[float, ...]
+    """(n_topics,) likeness with the topic of the same key, 0 to 1; 0 for a new one."""
+    profiles: tuple[Profile, ...] = field(repr=False, default=())
+
+
+def document_names(texts: Sequence[str]) -> list[str]:
+    """What names each document from run to run: its text, and which of its like it is.
+
+    Not its id: a record number moves with every insertion, and an edited document is a new one.
+    """
+    seen: Counter[str] = Counter()
+    names = []
+    for text in texts:
+        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+        seen[digest] += 1
+        names.append(f"{digest}-{seen[digest]}")
+    return names
+
+
+def remember(
+    identity: Identity, labels: Sequence[str], sizes: Ints, past: Past | None = None
+) -> tuple[Life, ...]:
+    """The memory that the next run is matched with: this run's topics, then those gone."""
+    n_documents = max(int(sizes.sum()), 1)
+    known = {life.key: life for life in past.lives} if past else {}
+    lives = []
+    for topic, key in enumerate(identity.keys):
+        size = Size(identity.run, int(sizes[topic]), float(sizes[topic] / n_documents))
+        history = known[key].history if key in known else ()
+        lives.append(
+            Life(
+                key=key,
+                label=labels[topic],
+                profile=identity.profiles[topic],
+                history=(*history, size)[-_LONGEST_HISTORY:],
+            )
+        )
+    present = set(identity.keys)
+    gone = [replace(life, gone=True) for key, life in known.items() if key not in present]
+    gone.sort(key=lambda life: life.history[-1].run if life.history else 0, reverse=True)
+    return (*lives, *gone[:_MOST_GONE])
