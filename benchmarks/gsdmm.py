@@ -231,14 +231,14 @@ def main() -> None:
         speed, clusters, growth, quality_news, quality_stackoverflow, defaults, warm_start, grid
     ]  # fmt: skip
     wanted = sys.argv[1:] or [section.__name__ for section in sections]
-    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    results["setup"] = setup()
     for section in sections:
         if section.__name__ in wanted:
-            results[section.__name__] = section()
+            measured = section()
+            results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+            results |= {"setup": setup(), section.__name__: measured}
             RESULTS.parent.mkdir(exist_ok=True)
             RESULTS.write_text(json.dumps(results, indent=1) + "\n")
-            print(section.__name__, json.dumps(results[section.__name__])[:400], flush=True)
+            print(section.__name__, json.dumps(measured)[:400], flush=True)
 
 
 if __name__ == "__main__":
