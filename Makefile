@@ -49,6 +49,7 @@ format: install  ## format the code
 	$(BIN)/ruff format .
 
 bench: install  ## run the benchmarks (hours; needs the corpora, see benchmarks/README.md)
+	$(UV) sync --frozen --all-extras --group bench --inexact --python $(BIN)/python --quiet
 	$(BIN)/python -m benchmarks
 
 wheel: install  ## build the wheel into dist/

@@ -83,7 +83,8 @@ def fit_ours(train: Counted, n_topics: int, seed: int, options: dict) -> tuple:
 
 
 def main() -> None:
-    name, n_topics, seeds = sys.argv[1], int(sys.argv[2]), [int(seed) for seed in sys.argv[3:]]
+    asked = sys.argv[1:] or ["bbc_news", "5", *map(str, range(10))]
+    name, n_topics, seeds = asked[0], int(asked[1]), [int(seed) for seed in asked[2:]]
     corpus = counted(name)
     cut = corpus.counts.shape[0] * 9 // 10
     train = Counted(corpus.counts[:cut], corpus.terms, corpus.labels[:cut])

@@ -34,7 +34,7 @@ from nlp.tables import (
     topics_table,
 )
 from nlp.tokens import Tokens
-from nlp.topics import NO_TOPIC, TopicModel
+from nlp.topics import TopicModel
 from nlp.tree import TopicTree, build_tree
 from nlp.vocabulary import TermCounts, count_terms
 
@@ -42,8 +42,6 @@ LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
     "spacy-lookups-data", "scikit-learn", "sumy", "pyldavis",
 )  # fmt: skip
-_FEW_DOCUMENTS = 50
-_MANY_WITHOUT_TOPIC = 0.2
 _SIZES_SHOWN = 12
 
 
@@ -256,7 +254,7 @@ def describe(
         "quality": asdict(quality),
         "changes": _changes(identity, lives),
         "history": {life.key: life.to_json()["history"] for life in lives if not life.gone},
-        "warnings": [*corpus.warnings, *_warnings(model)],
+        "warnings": [*corpus.warnings],
         "brief": cited.to_dict(orient="records"),
         "headlines": {str(one.topic + 1): one.headline for one in summaries},
         "tree": tree.linkage().tolist(),
@@ -325,13 +323,3 @@ def account(corpus: Corpus) -> dict[str, Any]:
 def versions() -> dict[str, str]:
     """Versions of what a result depends on."""
     return {"topicbrief": __version__, **{name: version(name) for name in LIBRARIES}}
-
-
-def _warnings(model: TopicModel) -> Sequence[str]:
-    found = []
-    if model.n_docs < _FEW_DOCUMENTS:
-        found.append(f"only {model.n_docs} documents: topics of so few may be chance")
-    share = float((model.labels() == NO_TOPIC).mean())
-    if share > _MANY_WITHOUT_TOPIC:
-        found.append(f"{share:.0%} of the documents fit no topic")
-    return found

@@ -64,7 +64,12 @@ class Server:
         return httpx.get(self.url + path, timeout=60, trust_env=False).raise_for_status().json()
 
     def post(self, path: str, **body: Any) -> Any:
-        answer = httpx.post(self.url + path, json=body, timeout=60, trust_env=False)
+        # A SQLite that is busy answers 503, and Prefect's own client asks again too.
+        for _ in range(20):
+            answer = httpx.post(self.url + path, json=body, timeout=60, trust_env=False)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(0.5)
         return answer.raise_for_status().json() if answer.content else None
 
     def deployment(self, name: str) -> dict[str, Any]:
