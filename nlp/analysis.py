@@ -254,7 +254,7 @@ def describe(
         "quality": asdict(quality),
         "changes": _changes(identity, lives),
         "history": {life.key: life.to_json()["history"] for life in lives if not life.gone},
-        "warnings": [*corpus.warnings],
+        "warnings": list(corpus.warnings),
         "brief": cited.to_dict(orient="records"),
         "headlines": {str(one.topic + 1): one.headline for one in summaries},
         "tree": tree.linkage().tolist(),
