@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
@@ -138,7 +139,10 @@ class _Reader:
         yield
 
     def _sentences(self, doc: Any, piece: str, offset: int) -> Iterator[Sentence]:
-        """Cut after a final mark, a blank line, or a line too short to have been wrapped."""
+        """Cut after a final mark, a blank line, or a line too short to have been wrapped.
+
+        A line break after a final mark is enough: what follows may be a dash or a bullet.
+        """
         codes: list[int] = []
         first = last = line_start = 0
         open_, final = False, False
@@ -148,7 +152,7 @@ class _Reader:
             if text.isspace():
                 if "\n" not in text:
                     continue
-                ends = text.count("\n") > 1 or start - line_start < _SHORT_LINE
+                ends = final or text.count("\n") > 1 or start - line_start < _SHORT_LINE
                 line_start = end
             else:
                 ends = final and (text[0].isalnum() or text[0] in "¿¡([{“„«")
@@ -181,6 +185,8 @@ class _Reader:
 
     def _word(self, text: str, rest: list[int]) -> str:
         """The cleaned word, or nothing if the token is not kept."""
+        # An accent may be a character of its own; the tables have the letter that carries it.
+        text = text if text.isascii() else normalize("NFC", text)
         if len(text) > _LONGEST_WORD or text[0] == "@" or not _LETTER.search(text):
             return ""
         if text[0].isdigit() and _MEASURE.match(text):
