@@ -142,7 +142,10 @@ class _Reader:
         yield
 
     def _sentences(self, doc: Any, piece: str, offset: int) -> Iterator[Sentence]:
-        """Cut after a final mark, a blank line, or a line too short to have been wrapped."""
+        """Cut after a final mark, a blank line, or a line too short to have been wrapped.
+
+        A line break after a final mark is enough: what follows may be a dash or a bullet.
+        """
         codes: list[int] = []
         first = last = line_start = 0
         open_, final = False, False
@@ -185,7 +188,8 @@ class _Reader:
 
     def _word(self, text: str, rest: list[int]) -> str:
         """The cleaned word, or nothing if the token is not kept."""
-        text = normalize("NFC", text)
+        # An accent may be a character of its own; the tables have the letter that carries it.
+        text = text if text.isascii() else normalize("NFC", text)
         if len(text) > _LONGEST_WORD or text[0] == "@" or not _LETTER.search(text):
             return ""
         measure = text[0].isdigit() and text.upper() not in _NETWORKS and _MEASURE.match(text)

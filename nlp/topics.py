@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from operator import index
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from zipfile import BadZipFile
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp.errors import InputError, StorageError
+from nlp.errors import InputError, StorageError, raise_faults
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,6 +25,11 @@ Kind = Literal["lda", "gsdmm", "nmf"]
 
 NO_TOPIC = -1
 _ARRAYS = ("topic_term", "doc_topic", "doc_lengths", "term_counts", "topic_prior")
+# All that numpy, zipfile and json raise on damaged files.
+_DAMAGED = (
+    OSError, KeyError, ValueError, EOFError, TypeError, AttributeError, RuntimeError,
+    MemoryError, OverflowError, SyntaxError, BadZipFile, struct.error, zlib.error,
+)  # fmt: skip
 _FOLD_IN_ITERATIONS = 100
 _FOLD_IN_TOLERANCE = 1e-6
 _CHANCE_TOLERANCE = 1e-9
@@ -54,23 +62,41 @@ class TopicModel:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
+        raise_faults(self._shape_faults() or self._value_faults())
+
+    def _shape_faults(self) -> list[str]:
+        if self.topic_term.ndim != 2 or not all(self.topic_term.shape):
+            return [f"topic_term has shape {self.topic_term.shape}, expected (n_topics, n_terms)"]
         n_topics, n_terms = self.topic_term.shape
-        n_docs = len(self.doc_lengths)
         shapes = {
-            "doc_topic": (self.doc_topic.shape, (n_docs, n_topics)),
+            "doc_topic": (self.doc_topic.shape, (self.doc_lengths.size, n_topics)),
+            "doc_lengths": (self.doc_lengths.shape, (self.doc_lengths.size,)),
             "terms": ((len(self.terms),), (n_terms,)),
             "term_counts": (self.term_counts.shape, (n_terms,)),
             "topic_prior": (self.topic_prior.shape, (n_topics,)),
         }
-        for name, (seen, expected) in shapes.items():
-            if seen != expected:
-                raise InputError(f"{name} has shape {seen}, expected {expected}")
-        for name in ("topic_term", "doc_topic"):
-            rows = getattr(self, name)
-            if not (np.isfinite(rows).all() and (rows >= 0).all()):
-                raise InputError(f"{name} holds a negative or non-finite probability")
-            if not np.allclose(rows.sum(axis=1), 1.0, atol=1e-6):
-                raise InputError(f"rows of {name} do not sum to 1")
+        return [
+            f"{name} has shape {seen}, expected {expected}"
+            for name, (seen, expected) in shapes.items()
+            if seen != expected
+        ]
+
+    def _value_faults(self) -> list[str]:
+        faults = [
+            f"{name} holds a negative or non-finite value"
+            for name in _ARRAYS
+            if not (np.isfinite(getattr(self, name)).all() and (getattr(self, name) >= 0).all())
+        ]
+        faults += [
+            f"rows of {name} do not sum to 1"
+            for name in ("topic_term", "doc_topic")
+            if not np.allclose(getattr(self, name).sum(axis=1), 1.0, atol=1e-6)
+        ]
+        if self.kind not in get_args(Kind):
+            faults.append(f"kind is {self.kind!r}, expected one of {', '.join(get_args(Kind))}")
+        if not self.topic_prior.sum() > 0:
+            faults.append("topic_prior is zero for every topic")
+        return faults
 
     @property
     def n_topics(self) -> int:
@@ -107,6 +133,7 @@ class TopicModel:
                 f"counts have {counts.shape[1]} terms, the model has {len(self.terms)}: "
                 "count the documents in the model's vocabulary"
             )
+        counts = sp.csr_matrix(counts)
         if self.kind == "gsdmm":
             return mixture_posterior(counts, self.topic_term, self.topic_prior)
         return fold_in(counts, self.topic_term, self.topic_prior)
@@ -136,13 +163,14 @@ class TopicModel:
                 arrays = {name: stored[name] for name in _ARRAYS}
             return cls(
                 kind=header["kind"],
-                seed=header["seed"],
+                seed=index(header["seed"]),
                 params=header["params"],
                 terms=tuple(header["terms"]),
                 **arrays,
             )
-        except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
-            raise StorageError(f"cannot read a topic model from {folder}: {error}") from error
+        except _DAMAGED as error:
+            cause = " ".join(str(error).split()) or type(error).__name__
+            raise StorageError(f"cannot read a topic model from {folder}: {cause}") from error
 
 
 def best_topics(doc_topic: Floats, doc_lengths: Ints) -> Ints:
