@@ -116,4 +116,6 @@ class _Handler(SimpleHTTPRequestHandler):
 
 def _entry(run: Mapping[str, Any], out: Path) -> Iterator[tuple[str, Any]]:
     yield from json.loads(json.dumps(run, default=str)).items()
+    changes = run.get("changes", ())
+    yield "changed", [f"{change['label']} {change['text']}" for change in changes]
     yield "href", (run["folder"] / "report.html").absolute().relative_to(out).as_posix()
