@@ -16,6 +16,7 @@ from nlp.errors import InputError, StorageError
 from pipelines.runs import published_runs, read_manifest
 
 _HOST = "127.0.0.1"
+_CHANGES = 3
 _OWN_NAMES = (_HOST, "localhost")
 
 
@@ -116,6 +117,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
 def _entry(run: Mapping[str, Any], out: Path) -> Iterator[tuple[str, Any]]:
     yield from json.loads(json.dumps(run, default=str)).items()
-    changes = run.get("changes", ())
-    yield "changed", [f"{change['label']} {change['text']}" for change in changes]
+    changes = [f"{change['label']} {change['text']}" for change in run.get("changes", ())]
+    more = [f"and {len(changes) - _CHANGES} more"] if len(changes) > _CHANGES else []
+    yield "changed", changes[:_CHANGES] + more
     yield "href", (run["folder"] / "report.html").absolute().relative_to(out).as_posix()
