@@ -50,7 +50,7 @@ def test_a_bad_value_is_named_with_what_was_seen(name: str, value: object) -> No
 
 
 def test_a_bad_part_of_speech_is_named() -> None:
-    with pytest.raises(InputError, match="parts_of_speech: .*'NOUNS'"):
+    with pytest.raises(InputError, match=r"parts_of_speech: .*'NOUNS'"):
         Settings.create(parts_of_speech=("NOUN", "NOUNS"))
 
 
