@@ -52,7 +52,12 @@ _MEASURE = re.compile(
     re.IGNORECASE,
 )
 # What the tokenizer cuts off a number.
-_UNITS = frozenset(("cm", "kg", "km", "km/h", "mg", "ml", "mm"))
+_UNITS = frozenset(
+    (
+        *("am", "cm", "eur", "gb", "gbp", "hrs", "kb", "kg", "km", "km/h"),
+        *("mb", "mg", "ml", "mm", "pm", "usd"),
+    )
+)
 _NETWORKS = ("2G", "3G", "4G", "5G", "6G")
 # The sentence-final marks of most scripts; spaCy's sentencizer uses the same idea.
 _FINAL = frozenset("!.?…‽؟۔।॥։።፧።။។៕。！．？｡𑁇")

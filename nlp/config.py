@@ -135,6 +135,7 @@ def describe(error: ValidationError) -> str:
     seen: dict[str, object] = {}
     for item in error.errors():
         name = str(item["loc"][0]) if item["loc"] else "settings"
+        name = name if name.isprintable() else repr(name)
         message = item["msg"][:1].lower() + item["msg"][1:]
         if item["type"] == "extra_forbidden":
             message = f"there is no such option{_closest(name)}"

@@ -1,19 +1,15 @@
 """Words that tell nothing of a subject and are missing from spaCy's lists.
 
-Three kinds: units of measure; what is said for courtesy, which stands in every letter; and what is
-left of contractions where the apostrophe was lost or the tokenizer cut (`won't` into `wo`, `n't`).
+Two kinds: what is said for courtesy, which stands in every letter, and what is left of contractions
+where the apostrophe was lost or the tokenizer cut (`won't` into `wo` and `n't`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-# The tokenizer cuts them off their number.
-_UNITS = frozenset(
-    ("am", "cm", "eur", "gb", "gbp", "hrs", "kb", "kg", "km", "mb", "mm", "pm", "usd")
-)
 MORE_STOP_WORDS: Mapping[str, frozenset[str]] = {
-    language: _UNITS | frozenset(words.split())
+    language: frozenset(words.split())
     for language, words in {
         "en": (
             "cheers dear greetings hello hey hi kindly mr mrs ms please pls plz regard regards "

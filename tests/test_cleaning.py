@@ -152,7 +152,7 @@ def test_no_text_takes_quadratic_time(name: str) -> None:
 
 def test_cleaning_is_not_slower_than_twice_the_blank_tokenizer() -> None:
     line = "The courier left order number {n} at the wrong door, and nobody answers my calls. "
-    texts = ["".join(line.format(n=n + k) for k in range(10)) for n in range(1_500)]
+    texts = ["".join(line.format(n=n + k) for k in range(10)) for n in range(400)]
     tokenizer = spacy.blank("en").tokenizer
     clean(texts[:50])
     start = time.process_time()
@@ -251,7 +251,7 @@ def test_courtesy_contractions_numbers_and_addresses_are_no_words(language: str,
 
 
 def test_names_with_digits_stay() -> None:
-    assert words("2FA covid-19 B-52") == ["2fa", "covid-19", "b-52"]
+    assert words("4G 2FA covid-19 B-52") == ["4g", "2fa", "covid-19", "b-52"]
 
 
 def test_a_first_is_no_number() -> None:

@@ -41,7 +41,8 @@ def fold_in_documents(
                 total = 0.0
                 for k in range(n_topics):
                     total += share[k] * row[k]
-                scale = counts[place] / max(total, 2.2250738585072014e-308)
+                # A term that no topic has tells nothing; divided by, its zero would make NaN.
+                scale = counts[place] / total if total > 1e-300 else 0.0
                 for k in range(n_topics):
                     updated[k] += scale * row[k]
             total = 0.0
