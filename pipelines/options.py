@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from nlp.config import Settings
-from nlp.errors import InputError, StorageError, raise_faults
+from nlp.errors import InputError, raise_faults
 from nlp.http.configuration import settings_from
 from pipelines.runs import check_name, name_from
+from pipelines.settings_file import read_settings_file
 from pipelines.steps import Job
 from pipelines.upkeep import Upkeep
 
@@ -103,16 +101,7 @@ def _faults(sources: Sequence[object], own: Mapping[str, Any]) -> list[str]:
 
 def read_config(path: Path) -> dict[str, Any]:
     """A TOML or YAML file of options, with the names of the command line."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"config: no such file: {str(path)!r}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StorageError(f"config: cannot read {str(path)!r}: {error}") from error
-    try:
-        value = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"config: {str(path)!r} cannot be read: {error}") from error
+    value = read_settings_file(path, "config")
     if value is None:
         return {}
     if not isinstance(value, dict):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,11 +11,11 @@ from typing import Any, Literal, Self
 
 import numpy as np
 import pandas as pd
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from nlp.config import describe
 from nlp.errors import InputError, StorageError
+from pipelines.settings_file import read_settings_file
 
 _DAYS = {"last day": 1, "last week": 7, "last month": 30}
 
@@ -61,16 +60,7 @@ class Alert:
 
 def read_watch_list(path: Path) -> list[Watch]:
     """Entries of a TOML or YAML file: a list `watch` of tables with the fields of `Watch`."""
-    try:
-        text = path.expanduser().read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise InputError(f"watch: no such file: {str(path)!r}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StorageError(f"watch: cannot read {str(path)!r}: {error}") from error
-    try:
-        value = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
-    except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"watch: {str(path)!r} cannot be read: {error}") from error
+    value = read_settings_file(path.expanduser(), "watch")
     entries = value.get("watch") if isinstance(value, dict) else value
     if not isinstance(entries, list):
         raise InputError(f"watch: {str(path)!r} holds no list named watch")
