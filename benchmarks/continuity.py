@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from nlp.analysis import continue_topics, fit_topics
 from nlp.cleaning import clean
 from nlp.config import Settings
 from nlp.continuity import identify
+from nlp.fitting import continue_topics, fit_topics
 from nlp.lives import Past, remember
 from nlp.tokens import Tokens
 from nlp.topics import NO_TOPIC, TopicModel

@@ -13,15 +13,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from nlp import __version__
 from nlp.cleaning import clean
-from nlp.config import ModelName, ModelSettings, Settings
+from nlp.config import Settings
 from nlp.continuity import identify
 from nlp.corpus import Corpus, frame_corpus
-from nlp.errors import NoDocumentsError
+from nlp.fitting import Fit, fit_topics
 from nlp.lives import Identity, Life, Past, remember
 from nlp.progress import Progress, silent
 from nlp.redaction import redact
@@ -36,23 +34,12 @@ from nlp.tables import (
 from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 from nlp.tree import TopicTree, build_tree
-from nlp.vocabulary import TermCounts, count_terms
 
 LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
     "spacy-lookups-data", "scikit-learn", "sumy", "pyldavis",
 )  # fmt: skip
 _SIZES_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Fit:
-    """A fitted model and why it is the one."""
-
-    model: TopicModel
-    counts: sp.csr_matrix
-    """(n_docs, n_terms) int32, what it was fitted on."""
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -147,69 +134,6 @@ def _redacted_texts(table: pd.DataFrame) -> pd.DataFrame:
         if pd.api.types.is_string_dtype(table[name]):
             table[name] = table[name].map(redact, na_action="ignore")
     return table
-
-
-def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
-    """The topic model that suits the documents, fitted."""
-    vocabulary = count_terms(tokens, settings)
-    if not vocabulary.terms:
-        raise NoDocumentsError("no usable documents: not one term is left to count")
-    counts = vocabulary.counts
-    kind, why = _choose_model(counts, settings)
-    if kind == "gsdmm":
-        from nlp.gsdmm import fit_gsdmm
-
-        n_topics = None if settings.topics == "auto" else settings.topics
-        model = fit_gsdmm(counts, vocabulary.terms, n_topics, settings.seed, progress)
-        return Fit(model, counts, why)
-    return _fit_admixture(kind, why, vocabulary, settings, progress)
-
-
-def _choose_model(counts: sp.csr_matrix, settings: ModelSettings) -> tuple[ModelName, str]:
-    from nlp.selection import choose_model
-
-    if settings.model != "auto":
-        return settings.model, f"{settings.model.upper()}, as asked"
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    choice = choose_model(lengths)
-    return choice.kind, choice.reason
-
-
-def _fit_admixture(
-    kind: ModelName, why: str, vocabulary: TermCounts, settings: ModelSettings, progress: Progress
-) -> Fit:
-    from nlp.selection import choose_topics
-
-    counts, terms = vocabulary.counts, vocabulary.terms
-    n_topics = settings.topics
-    if n_topics == "auto":
-        choice = choose_topics(counts, terms, settings.seed, progress)
-        n_topics, why = choice.n_topics, f"{why}; {choice.reason}"
-    if kind == "nmf":
-        from nlp.nmf import fit_nmf
-
-        return Fit(fit_nmf(counts, terms, n_topics, settings.seed, progress), counts, why)
-    from nlp.lda import fit_lda
-
-    return Fit(fit_lda(counts, terms, n_topics, settings.seed, progress), counts, why)
-
-
-def continue_topics(
-    tokens: Tokens,
-    settings: Settings,
-    last: TopicModel,
-    rows: NDArray[np.int64],
-    why: str,
-    progress: Progress = silent,
-) -> Fit:
-    """The last run's topics, carried on to these documents; `rows` as `continue_model` takes it."""
-    from nlp.continuation import continue_model
-
-    vocabulary = count_terms(tokens, settings)
-    if not vocabulary.terms:
-        raise NoDocumentsError("no usable documents: not one term is left to count")
-    model = continue_model(last, vocabulary.counts, vocabulary.terms, progress, rows)
-    return Fit(model, vocabulary.counts, why)
 
 
 def describe(

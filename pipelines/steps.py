@@ -13,19 +13,12 @@ from typing import Any
 import pandas as pd
 import scipy.sparse as sp
 
-from nlp.analysis import (
-    Fit,
-    Result,
-    continue_topics,
-    describe,
-    fit_topics,
-    keep_worded,
-    redacted,
-)
+from nlp.analysis import Result, describe, keep_worded, redacted
 from nlp.config import Settings
 from nlp.continuity import identify
 from nlp.corpus import Corpus, read_corpus
 from nlp.errors import GateError, InputError, NoDocumentsError
+from nlp.fitting import Fit, continue_topics, fit_topics
 from nlp.http.addresses import masked
 from nlp.lives import document_names
 from nlp.merging import merge_named

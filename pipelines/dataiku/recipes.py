@@ -11,11 +11,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from nlp.analysis import Result, clean_corpus, describe, fit_topics
+from nlp.analysis import Result, clean_corpus, describe
 from nlp.assignment import assign_topics
 from nlp.config import CleaningSettings, Settings
 from nlp.corpus import REJECTED_COLUMNS, Corpus, frame_corpus
 from nlp.errors import InputError, NoDocumentsError
+from nlp.fitting import fit_topics
 from nlp.progress import Progress
 from nlp.tables import DOCUMENT_COLUMNS, SUMMARY_COLUMNS, TOPIC_COLUMNS
 from pipelines.dataiku.datasets import Source, slices, target_partition, write_dataset
