@@ -5,7 +5,7 @@ The steps take and return plain data; `pipelines.steps` calls the same ones with
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -145,10 +145,12 @@ def describe(
     identity: Identity | None = None,
     past: Past | None = None,
     names: Mapping[str, str] | None = None,
+    hidden: Container[str] = (),
 ) -> Result:
     """Summaries, quality and the tables of a fitted model.
 
-    `identity` holds the topics' keys beside the last run, `past`; `names` a person's names by key.
+    `identity` holds the topics' keys beside the last run, `past`; `names` a person's names by key,
+    `hidden` the keys of topics that a person left out of the page.
     """
     from nlp.quality import measure
     from nlp.summaries import brief, summarize_topics
@@ -159,8 +161,9 @@ def describe(
     quality = measure(model, fit.counts, labels)
     summaries = summarize_topics(model, tokens, texts, settings, settings.language, progress)
     tree = build_tree(model, fit.counts)
-    cited = brief_table(brief(summaries, model), doc_ids, model.labels())
     identity = identity or identify(model, doc_ids)
+    shown = [one for one in summaries if identity.keys[one.topic] not in hidden]
+    cited = brief_table(brief(shown, model), doc_ids, model.labels())
     labels_now = [
         (names or {}).get(key) or summary.name
         for key, summary in zip(identity.keys, summaries, strict=True)

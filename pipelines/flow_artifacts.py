@@ -58,7 +58,7 @@ def publish_artifacts(folder: Path) -> None:
     slug = re.sub(r"[^a-z0-9]+", "-", manifest["name"].lower()).strip("-") or "corpus"
     link = _link(folder, manifest)
     create_markdown_artifact(_brief(folder, manifest, link), key=f"{slug}-brief")
-    create_table_artifact(_topics(folder), key=f"{slug}-topics")
+    create_table_artifact(_topics(folder, manifest), key=f"{slug}-topics")
     create_table_artifact(_account(manifest), key=f"{slug}-records")
     create_link_artifact(link, link_text="report.html", key=f"{slug}-report")
     for alert in manifest.get("alerts", ()):
@@ -99,9 +99,10 @@ def _brief(folder: Path, manifest: Mapping[str, Any], link: str) -> str:
     return "\n\n".join(lines)
 
 
-def _topics(folder: Path) -> list[dict[str, Any]]:
+def _topics(folder: Path, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     columns = ["topic_id", "key", "label", "size", "share", "change", "history"]
-    topics = pd.read_parquet(folder / "topics.parquet", columns=columns).head(_TOPICS_SHOWN)
+    topics = pd.read_parquet(folder / "topics.parquet", columns=columns)
+    topics = topics[~topics["topic_id"].isin(manifest.get("hidden", ()))].head(_TOPICS_SHOWN)
     topics["share"] = topics["share"].map("{:.1%}".format)
     texts = topics.fillna({"change": "", "history": ""}).astype(str)
     return [

@@ -132,7 +132,9 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
         model, identity = merge_named(model, identity, names.final)
         model.save(run.stage / "model")
     fitted = Fit(model, load_counts(run.stage), facts["reason"])
-    result = describe(corpus, tokens, fitted, job.settings, progress, identity, past, names.labels)
+    result = describe(
+        corpus, tokens, fitted, job.settings, progress, identity, past, names.labels, names.hidden
+    )
     check_coherence(result.facts["quality"]["mean_npmi"], job.upkeep.min_coherence)
     for name in _TABLES:
         for suffix in (".csv", ".parquet"):
@@ -145,14 +147,12 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
     _write_json(run.stage / MEMORY, memory)
     continuity = {key: facts[key] for key in ("follows", "refitted", "documents")}
     continuity |= {"run": identity.run, **_read_json(run.checkpoints / "cleaned.json")}
-    alerts = [alert.to_json() for alert in _alerts(job, result, last)]
     found = {
         **result.facts,
         "continuity": continuity,
         "names": names.to_json(),
         "hidden": [t + 1 for t, key in enumerate(identity.keys) if key in names.hidden],
-        "alerts": alerts,
-        "warnings": [*result.facts["warnings"], *(alert["text"] for alert in alerts)],
+        "alerts": [alert.to_json() for alert in _alerts(job, result, last)],
     }
     _write_json(run.checkpoints / "facts.json", found)
 

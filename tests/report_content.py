@@ -199,8 +199,33 @@ def _facts(model: TopicModel, n_docs: int, disguise: Callable[[str], str]) -> di
         "inputs": [{"source": disguise("tickets.csv"), "sha256": "ab" * 32}],
         "quality": {"coherence_npmi": 0.21, "diversity": 0.93, "stability": 0.44},
         "timings": {"clean": 1.25, "fit": 2.5},
+        "continuity": {
+            "follows": "20250531T020000Z",
+            "documents": {"known": n_docs - 6, "new": 6, "edited": 0, "deleted": 2},
+        },
+        "changes": _changes(disguise),
+        "history": {f"key-{k}": [[1, 9 + k, 0.2], [3, 12, 0.25]] for k in range(model.n_topics)},
+        "names": {
+            "labels": {"key-0": disguise("Deliveries")},
+            "hidden": ["key-1"],
+            "merged": {"key-99": "key-0"},
+        },
+        "hidden": [2] if model.n_topics > 1 else [],
+        "alerts": [
+            {"text": disguise("“refund”: 9 of 48 documents"), "key": None},
+            {"text": disguise("“Deliveries” rose"), "key": "key-0"},
+        ],
         "warnings": [disguise("Two thirds of the documents come from one week.")],
     }
+
+
+def _changes(disguise: Callable[[str], str]) -> list[dict[str, Any]]:
+    told = [("new", 1, "new"), ("gone", None, "gone into “Deliveries”"), ("grown", 1, "grown")]
+    told += [("shrunk", 1, "shrunk from 30 to 12")] * 14
+    return [
+        {"kind": kind, "topic_id": topic, "label": disguise("Parcels"), "text": disguise(text)}
+        for kind, topic, text in told
+    ]
 
 
 def _merges(n_topics: int) -> np.ndarray:

@@ -159,6 +159,10 @@ def test_a_name_a_merge_and_a_hidden_topic_are_kept(tmp_path: Path) -> None:
         assert topics.loc[first["key"][0], "label"] == "Card declined"
         assert topics.loc[first["key"][1], "size"] == first["size"][1] + first["size"][2]
         assert first["key"][2] not in topics.index
+        assert first["key"][1] not in {
+            pd.read_parquet(folder / "topics.parquet").set_index("topic_id")["key"][one["topic_id"]]
+            for one in manifest(folder)["brief"]
+        }
         assert manifest(folder)["hidden"] == [topics.loc[first["key"][1], "topic_id"]]
     choose("demo", first["key"][2], out, part=True)
     choose("demo", first["key"][0], out, text="")

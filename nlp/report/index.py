@@ -23,6 +23,7 @@ class _Run:
     model: str
     quality: tuple[Figure, ...]
     changed: str
+    n_alerts: int
     n_warnings: int
 
 
@@ -52,6 +53,7 @@ def _run(facts: Mapping[str, Any]) -> _Run:
         model=str(model.get("kind", "")) if isinstance(model, Mapping) else str(model),
         quality=tuple(figures(facts.get("quality", {}))[:4]),
         changed=changed if isinstance(changed, str) else "; ".join(map(str, changed)),
+        n_alerts=len(facts.get("alerts", ())),
         n_warnings=len(facts.get("warnings", ())),
     )
 

@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from nlp.report import charts, documents, notes, zoom
+from nlp.report import charts, documents, history, notes, zoom
 from nlp.report.content import ReportContent
 from nlp.report.inert import cell, json_block, policy
 from nlp.report.pages import asset, environment
@@ -38,6 +38,14 @@ class Topic:
     terms: tuple[str, ...]
     coherence: float | None
     change: str
+    key: str
+    hidden: bool
+    """A person chose to leave it out; its documents stay counted."""
+    named: bool
+    """Its label is a person's."""
+    merged: int
+    """Topics that a person made part of it."""
+    history: history.History | None
     quotes: tuple[documents.Quote, ...]
     representatives: tuple[documents.Representative, ...]
 
@@ -46,6 +54,8 @@ def render_report(content: ReportContent) -> str:
     """The whole report as HTML: one file, no network, the same bytes for the same content."""
     frame = pyldavis_frame(content.model)
     topics = _topics(content)
+    shown = [topic for topic in topics if not topic.hidden]
+    hidden = [topic for topic in topics if topic.hidden]
     over_time = trends(content.documents, content.model.n_topics)
     scripts, styles = (asset("report.js"),), (asset("report.css"),)
     return (
@@ -59,7 +69,12 @@ def render_report(content: ReportContent) -> str:
             facts=content.facts,
             warnings=notes.warnings(content),
             brief=documents.quotes(content, content.brief, documents.QUOTES_BYTES // 6),
+            changes=history.changes(content.facts),
+            alerts=_alerts(content.facts, topics),
             topics=topics,
+            shown=shown,
+            runs=history.runs(content.facts),
+            hidden=hidden,
             outliers=_outliers(content),
             table=documents.table(content),
             figures=notes.figures(content.facts.get("quality", {})),
@@ -110,11 +125,16 @@ def _topics(content: ReportContent) -> list[Topic]:
     standing = documents.representatives(
         content, [{quote.row for quote in quotes} for quotes in quoted.values()]
     )
+    past = history.histories(content.facts)
+    chosen = content.facts.get("names") or {}
+    names, merged = chosen.get("labels", {}), chosen.get("merged", {})
+    hidden = set(content.facts.get("hidden") or ())
     found = []
     for record in content.topics.to_dict("records"):
         topic = int(record["topic_id"])
         if topic == NO_TOPIC:
             continue
+        key = _text(record.get("key"))
         found.append(
             Topic(
                 id=topic,
@@ -125,11 +145,25 @@ def _topics(content: ReportContent) -> list[Topic]:
                 terms=_terms(record["top_terms"]),
                 coherence=_score(record.get("coherence")),
                 change=_text(record.get("change")),
+                key=key,
+                hidden=topic in hidden,
+                named=key in names,
+                merged=list(merged.values()).count(key),
+                history=past.get(key),
                 quotes=tuple(quoted[topic]),
                 representatives=tuple(standing.get(topic, ())),
             )
         )
     return found
+
+
+def _alerts(facts: Mapping[str, Any], topics: Sequence[Topic]) -> list[tuple[str, int | None]]:
+    """What the watch list warns of, and the topic that it is about if it is about one."""
+    topic_of = {topic.key: topic.id for topic in topics}
+    return [
+        (str(alert["text"]), topic_of.get(str(alert.get("key"))))
+        for alert in facts.get("alerts") or ()
+    ]
 
 
 def _levels(content: ReportContent, topics: Sequence[Topic]) -> list[zoom.Level]:
@@ -164,19 +198,22 @@ def _drawings(
 ) -> dict[str, Markup]:
     drawn = {}
     labels = [f"{topic.id}  {topic.label}" for topic in topics]
+    shown = [topic for topic in topics if not topic.hidden]
+    names = [labels[topic.id - 1] for topic in shown]
+    if len(shown) > 1:
+        drawn["sizes"] = charts.sizes(names, [topic.size for topic in shown])
     if len(topics) > 1:
-        drawn["sizes"] = charts.sizes(labels, [topic.size for topic in topics])
         drawn["map"] = charts.topic_map(points, [topic.share for topic in topics])
-    scored = [topic for topic in topics if topic.coherence is not None]
+    scored = [topic for topic in shown if topic.coherence is not None]
     if len(scored) > 1:
         drawn["quality"] = charts.quality(
             [topic.id for topic in scored],
             [topic.size for topic in scored],
             [topic.coherence for topic in scored if topic.coherence is not None],
         )
-    if over_time is not None:
-        shown = over_time.counts.iloc[:, :_MOST_CHARTED]
-        drawn["time"] = charts.periods(shown, labels[:_MOST_CHARTED])
+    if over_time is not None and shown:
+        charted = over_time.counts[[topic.id for topic in shown[:_MOST_CHARTED]]]
+        drawn["time"] = charts.periods(charted, names[:_MOST_CHARTED])
     if content.tree is not None and len(topics) > 1:
         order = zoom.leaf_order(content.tree)
         drawn["tree"] = charts.dendrogram(content.tree, order, [labels[topic] for topic in order])

@@ -1,0 +1,155 @@
+"""What a report says of the runs before: what changed since the last one, each topic's sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+_MOST_RUNS = 30
+_MOST_LISTED = 12
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "New": ("new", "back"),
+    "Gone": ("gone",),
+    "Split or merged": ("split", "merged"),
+    "Grown": ("grown",),
+    "Shrunk": ("shrunk",),
+}
+_HEIGHT, _GAP, _WIDEST_BAR, _WIDEST = 28, 2, 12, 210
+
+
+@dataclass(frozen=True)
+class Change:
+    """What became of one topic."""
+
+    topic_id: int | None
+    """None for one that is gone."""
+    label: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Changes of one kind."""
+
+    name: str
+    changes: tuple[Change, ...]
+    n_more: int
+    """Changes of this kind that are not listed."""
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed since the last run."""
+
+    since: str
+    """When the last run was made, or its name; empty if neither is known."""
+    documents: tuple[tuple[str, int], ...]
+    """What became of documents, and of how many: only what happened."""
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class History:
+    """A topic's sizes over the runs, oldest first."""
+
+    sizes: tuple[int | None, ...]
+    """Documents in each run; None in one that the topic was not in."""
+
+    @property
+    def words(self) -> str:
+        """The sizes for those who cannot see the bars."""
+        told = ", ".join("none" if size is None else f"{size:,}" for size in self.sizes)
+        return f"Documents in the last {len(self.sizes)} runs, oldest first: {told}"
+
+    @property
+    def course(self) -> str:
+        """The first and the last of the sizes."""
+        known = [size for size in self.sizes if size is not None]
+        if len(known) < 2:
+            return f"in one of {len(self.sizes)} runs"
+        return f"{known[0]:,} → {known[-1]:,} in {len(self.sizes)} runs"
+
+    @property
+    def bars(self) -> Markup:
+        """One bar for each run; the last run's is the strong one."""
+        tallest = max((size for size in self.sizes if size), default=1)
+        step = min(_WIDEST_BAR + _GAP, _WIDEST // len(self.sizes))
+        width = step * len(self.sizes) - _GAP
+        rows = []
+        for place, size in enumerate(self.sizes):
+            height = max(1.0, _HEIGHT * size / tallest) if size else 0.0
+            role = "accent" if place == len(self.sizes) - 1 else "soft"
+            rows.append(
+                Markup(
+                    '<rect class="fill-{}" x="{}" y="{:.1f}" width="{}" height="{:.1f}"/>'
+                ).format(role, step * place, _HEIGHT - height, step - _GAP, height)
+            )
+        opening = Markup('<svg class="spark" role="img" aria-label="{}" {}>').format(
+            self.words,
+            Markup('width="{0}" height="{1}" viewBox="0 0 {0} {1}"').format(width, _HEIGHT),
+        )
+        return opening + Markup("").join(rows) + Markup("</svg>")
+
+
+def changes(facts: Mapping[str, Any]) -> Changes | None:
+    """What a manifest says of the changes; None if the run followed none."""
+    told = facts.get("continuity") or {}
+    found = facts.get("changes") or ()
+    if not told.get("follows") and not found:
+        return None
+    return Changes(
+        since=_when(str(told.get("follows") or "")),
+        documents=tuple(
+            (what, int(count))
+            for what, count in (told.get("documents") or {}).items()
+            if what != "known" and count
+        ),
+        groups=tuple(
+            _group(name, [change for change in found if change["kind"] in kinds])
+            for name, kinds in _GROUPS.items()
+            if any(change["kind"] in kinds for change in found)
+        ),
+    )
+
+
+def runs(facts: Mapping[str, Any]) -> range:
+    """Numbers of the last runs that the topics were in; none in a first run."""
+    numbers = [int(entry[0]) for entries in _stored(facts).values() for entry in entries]
+    if not numbers or min(numbers) == max(numbers):
+        return range(0)
+    return range(max(min(numbers), max(numbers) - _MOST_RUNS + 1), max(numbers) + 1)
+
+
+def histories(facts: Mapping[str, Any]) -> dict[str, History]:
+    """By key, the sizes of each topic over the last runs; nothing in a first run."""
+    span, found = runs(facts), {}
+    for key, entries in _stored(facts).items() if span else ():
+        sizes = {int(entry[0]): int(entry[1]) for entry in entries}
+        found[key] = History(tuple(sizes.get(run) for run in span))
+    return found
+
+
+def _stored(facts: Mapping[str, Any]) -> Mapping[str, Sequence[Sequence[float]]]:
+    stored: Mapping[str, Sequence[Sequence[float]]] = facts.get("history") or {}
+    return stored
+
+
+def _group(name: str, found: Sequence[Mapping[str, Any]]) -> Group:
+    listed = tuple(
+        Change(change.get("topic_id"), str(change["label"]), str(change["text"]))
+        for change in found[:_MOST_LISTED]
+    )
+    return Group(name, listed, len(found) - len(listed))
+
+
+def _when(run_id: str) -> str:
+    """The time that a run's name tells, or the name."""
+    try:
+        made = datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%SZ")  # noqa: DTZ007
+    except ValueError:
+        return run_id
+    return f"{made:%Y-%m-%d %H:%M} UTC"
