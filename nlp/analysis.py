@@ -175,7 +175,12 @@ def describe(
         **account(corpus),
         "model_kind": model.kind,
         "n_topics": model.n_topics,
-        "model": {"kind": model.kind, "reason": fit.reason, "params": dict(model.params)},
+        "model": {
+            "kind": model.kind,
+            "reason": fit.reason,
+            "params": dict(model.params),
+            "search": fit.search,
+        },
         "seed": settings.seed,
         "config": settings.model_dump(mode="json"),
         "quality": asdict(quality),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -24,6 +26,8 @@ class Fit:
     counts: sp.csr_matrix
     """(n_docs, n_terms) int32, what it was fitted on."""
     reason: str
+    search: Mapping[str, Any] | None = None
+    """What `TopicsChoice.to_json` gives, where the number of topics was searched."""
 
 
 def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
@@ -58,17 +62,15 @@ def _fit_admixture(
     from nlp.selection import choose_topics
 
     counts, terms = vocabulary.counts, vocabulary.terms
-    n_topics = settings.topics
+    n_topics, search = settings.topics, None
     if n_topics == "auto":
         choice = choose_topics(counts, terms, settings.seed, progress)
-        n_topics, why = choice.n_topics, f"{why}; {choice.reason}"
+        n_topics, why, search = choice.n_topics, f"{why}; {choice.reason}", choice.to_json()
     if kind == "nmf":
-        from nlp.nmf import fit_nmf
-
-        return Fit(fit_nmf(counts, terms, n_topics, settings.seed, progress), counts, why)
-    from nlp.lda import fit_lda
-
-    return Fit(fit_lda(counts, terms, n_topics, settings.seed, progress), counts, why)
+        from nlp.nmf import fit_nmf as fit
+    else:
+        from nlp.lda import fit_lda as fit
+    return Fit(fit(counts, terms, n_topics, settings.seed, progress), counts, why, search)
 
 
 def continue_topics(

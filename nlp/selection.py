@@ -45,6 +45,10 @@ class TopicsChoice:
     """Every number tried, ascending, and its score; higher is better."""
     reason: str
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON for the manifest: the number chosen, and every one tried with its score."""
+        return {"chosen": self.n_topics, "scores": [list(point) for point in self.curve]}
+
 
 def choose_model(doc_lengths: NDArray[Any] | Sequence[int]) -> ModelChoice:
     """The kind of model for documents of these lengths (tokens); empty documents do not count."""

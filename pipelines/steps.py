@@ -110,6 +110,7 @@ def fit(run: Run, job: Job, progress: Progress = silent) -> None:
     sp.save_npz(run.stage / COUNTS, fitted.counts)
     facts = {
         "reason": fitted.reason,
+        "search": fitted.search,
         "follows": last.run_id if last else None,
         "refitted": refit is not None,
         "documents": seen.to_json() if seen else None,
@@ -131,7 +132,7 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
     if names.merged:
         model, identity = merge_named(model, identity, names.final)
         model.save(run.stage / "model")
-    fitted = Fit(model, load_counts(run.stage), facts["reason"])
+    fitted = Fit(model, load_counts(run.stage), facts["reason"], facts["search"])
     result = describe(
         corpus, tokens, fitted, job.settings, progress, identity, past, names.labels, names.hidden
     )

@@ -193,6 +193,10 @@ def _facts(model: TopicModel, n_docs: int, disguise: Callable[[str], str]) -> di
             "kind": model.kind,
             "reason": disguise("documents are long: 23 words on average"),
             "params": dict(model.params),
+            "search": {
+                "chosen": 5,
+                "scores": [[2, 0.1], [3, 0.19], [5, 0.31], [7, 0.3], [10, 0.2]],
+            },
         },
         "seed": 0,
         "versions": {"topicbrief": "0.1.0", "numpy": "2.4.6"},

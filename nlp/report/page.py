@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nlp.report import charts, documents, history, notes, zoom
 from nlp.report.content import ReportContent
+from nlp.report.curve import curve
 from nlp.report.inert import cell, json_block, policy
 from nlp.report.pages import asset, environment
 from nlp.report.pyldavis import pyldavis_frame
@@ -90,6 +91,7 @@ def render_report(content: ReportContent) -> str:
             n_documents=len(content.documents),
             n_rejected=len(content.rejected),
             made=made(content.facts),
+            curve=curve(content.facts),
             frame=json_block(frame.html),
         )
     )
