@@ -21,6 +21,7 @@ from nlp.continuity import identify
 from nlp.corpus import Corpus, frame_corpus
 from nlp.fitting import Fit, fit_topics
 from nlp.lives import Identity, Life, Past, remember
+from nlp.phrases import join_phrases
 from nlp.progress import Progress, silent
 from nlp.redaction import redact
 from nlp.sources import Reason
@@ -156,6 +157,7 @@ def describe(
     from nlp.summaries import brief, summarize_topics
 
     model, texts = fit.model, corpus.texts
+    tokens = join_phrases(tokens, model.terms)
     doc_ids = corpus.documents["doc_id"].tolist()
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
     quality = measure(model, fit.counts, labels)

@@ -93,6 +93,9 @@ class VocabularySettings(_Settings):
         0.5, gt=0, le=1, description="largest share of documents a term may stand in"
     )
     max_terms: int = Field(50_000, ge=1, description="most terms kept")
+    phrases: bool = Field(
+        False, description="count phrases of two and three words as terms of their own"
+    )
 
 
 class ModelSettings(_Settings):

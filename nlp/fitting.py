@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.errors import NoDocumentsError
+from nlp.phrases import phrases_of
 from nlp.progress import Progress, silent
 from nlp.tokens import Tokens
 from nlp.topics import TopicModel
@@ -84,7 +85,7 @@ def continue_topics(
     """The last run's topics, carried on to these documents; `rows` as `continue_model` takes it."""
     from nlp.continuation import continue_model
 
-    vocabulary = count_terms(tokens, settings)
+    vocabulary = count_terms(tokens, settings, phrases_of(last.terms))
     if not vocabulary.terms:
         raise NoDocumentsError("no usable documents: not one term is left to count")
     model = continue_model(last, vocabulary.counts, vocabulary.terms, progress, rows)

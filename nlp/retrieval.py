@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
+
+from nlp.phrases import phrases_of
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +33,24 @@ class Index:
         scores = self.scores(query)
         order = np.argsort(-scores, kind="stable")[:n_documents]
         return order[scores[order] > 0].astype(np.int64)
+
+
+def with_parts(terms: Sequence[str]) -> tuple[tuple[str, ...], sp.csr_matrix]:
+    """Terms to search by, and the matrix that turns counts of `terms` into counts of these.
+
+    Who asks for a word means the phrases with it too: a phrase counts for each of its words, even
+    one that stands nowhere else. The matrix is square; counts of `terms` take its first rows.
+    """
+    column = {term: place for place, term in enumerate(terms)}
+    pairs = [
+        (column[phrase], column.setdefault(word, len(column)))
+        for phrase in sorted(phrases_of(terms))
+        for word in phrase.split(" ")
+    ]
+    rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    shape = (len(column), len(column))
+    parts = sp.csr_matrix((np.ones(len(pairs)), (rows, columns)), shape=shape)
+    return tuple(column), sp.csr_matrix(parts + sp.identity(len(column), format="csr"))
 
 
 def build_index(counts: sp.csr_matrix) -> Index:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp.config import VocabularySettings
+from nlp.phrases import join_phrases, phrases_of
 from nlp.tokens import Tokens
 
 # Fewer documents than this say nothing about how common a term is.
 _FEW_DOCUMENTS = 20
+# Pairs nearer to chance than this are no phrases but a subject's usual words side by side.
+_PHRASE_NPMI = 0.5
+_LEAST_PHRASES, _MOST_LEAST_PHRASES, _TOKENS_PER_PHRASE = 5, 50, 50_000
+# Pairs of words held at a time: a few hundred megabytes.
+_MOST_PAIRS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -26,9 +33,59 @@ class TermCounts:
     """(n_terms,) in alphabetical order."""
 
 
-def count_terms(tokens: Tokens, settings: VocabularySettings | None = None) -> TermCounts:
-    """Counts of the terms that are neither too rare nor too common to tell documents apart."""
+def count_terms(
+    tokens: Tokens,
+    settings: VocabularySettings | None = None,
+    phrases: Collection[str] | None = None,
+) -> TermCounts:
+    """Counts of the terms that are neither too rare nor too common to tell documents apart.
+
+    `phrases` are taken for terms too, those of an earlier run's terms for example; where None, they
+    are learned if the settings ask for it. A phrase that is too rare falls back into its words.
+    """
     settings = settings or VocabularySettings()
+    if phrases is None:
+        phrases = learn_phrases(tokens) if settings.phrases else ()
+    wanted = phrases_of(phrases)
+    while True:
+        counted = _count_words(join_phrases(tokens, wanted), settings)
+        kept = phrases_of(counted.terms)
+        if kept == wanted:
+            return counted
+        wanted = kept
+
+
+def learn_phrases(tokens: Tokens) -> frozenset[str]:
+    """Phrases of two and three words that stand together far more often than by chance.
+
+    By normalised pointwise mutual information (Bouma 2009), in gensim's `Phrases`; how often at
+    least grows with the corpus, from 5 to 50 times.
+    """
+    from gensim.models.phrases import Phrases
+
+    options = {
+        "min_count": int(
+            np.clip(len(tokens.codes) // _TOKENS_PER_PHRASE, _LEAST_PHRASES, _MOST_LEAST_PHRASES)
+        ),
+        "threshold": _PHRASE_NPMI,
+        "scoring": "npmi",
+        "max_vocab_size": _MOST_PAIRS,
+    }
+    pairs = Phrases(_sentences(tokens), delimiter=" ", **options).freeze()
+    # With the same delimiter gensim would take a pair found before for two words again.
+    longer = Phrases((pairs[words] for words in _sentences(tokens)), delimiter="\t", **options)
+    found = {*pairs.phrasegrams, *(key.replace("\t", " ") for key in longer.export_phrases())}
+    # Not "ha ha": a word beside itself says nothing more.
+    return phrases_of(phrase for phrase in found if len(set(phrase.split())) > phrase.count(" "))
+
+
+def _sentences(tokens: Tokens) -> Iterator[list[str]]:
+    for start, end in pairwise(tokens.sentence_tokens.tolist()):
+        if end - start > 1:
+            yield [tokens.words[code] for code in tokens.codes[start:end].tolist()]
+
+
+def _count_words(tokens: Tokens, settings: VocabularySettings) -> TermCounts:
     order = sorted(range(len(tokens.words)), key=tokens.words.__getitem__)
     terms = [tokens.words[code] for code in order]
     counts = _count(tokens, _inverse(order), len(terms))
@@ -37,7 +94,11 @@ def count_terms(tokens: Tokens, settings: VocabularySettings | None = None) -> T
 
 
 def count_known_terms(tokens: Tokens, terms: Sequence[str]) -> sp.csr_matrix:
-    """Counts of given terms only, (n_docs, len(terms)): new documents in an old vocabulary."""
+    """Counts of given terms only, (n_docs, len(terms)): new documents in an old vocabulary.
+
+    Its phrases are found in them first, so that a word inside one is not counted by itself.
+    """
+    tokens = join_phrases(tokens, terms)
     columns = {term: column for column, term in enumerate(terms)}
     mapping = np.array([columns.get(word, -1) for word in tokens.words], dtype=np.int64)
     return _count(tokens, mapping, len(terms))

@@ -80,6 +80,14 @@ Exit codes:
     help="Installed trained spaCy pipeline; keeps nouns, names, adjectives, verbs.",
 )
 @click.option(
+    "--phrases", is_flag=True, help="Count phrases too: 'machine learning', 'new york times'."
+)
+@click.option(
+    "--stop-words",
+    metavar="FILE",
+    help="Words to leave out besides the usual ones, one a line.",
+)
+@click.option(
     "--summarizer",
     metavar="NAME",
     help="lexrank, textrank, lsa, luhn, kl, sumbasic, reduction, edmundson.  [default: lexrank]",

@@ -22,7 +22,7 @@ MEMORY = Path("model") / "continuity.json"
 # Half of the documents being new, the old topics are no longer a good start.
 MOST_NEW = 0.5
 # A change of these asks for other topics than the last run's.
-_OTHER_TOPICS = ("model", "topics", "language", "spacy_model", "parts_of_speech")
+_OTHER_TOPICS = ("model", "topics", "language", "spacy_model", "parts_of_speech", "phrases")
 
 
 @dataclass(frozen=True)
@@ -147,9 +147,10 @@ def reason_to_refit(
         return "no earlier run"
     if upkeep.refit == "always":
         return "fitted anew, as asked"
-    before = last.manifest.get("config", {})
+    # What a version did not know yet, its runs had at the default.
+    before = {**Settings().model_dump(mode="json"), **last.manifest.get("config", {})}
     now = settings.model_dump(mode="json")
-    changed = [name for name in _OTHER_TOPICS if before.get(name) != now[name]]
+    changed = [name for name in _OTHER_TOPICS if before[name] != now[name]]
     if changed:
         return f"fitted anew: {', '.join(changed)} changed since run {last.run_id}"
     n_documents = seen.known + seen.new + seen.edited

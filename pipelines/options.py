@@ -44,6 +44,8 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
         stored = options_of(stored, Path(str(config)).resolve().parent)
     listed = stored.pop("source", stored.pop("sources", ()))
     merged = {**stored, **settings_from(os.environ), **given}
+    if isinstance(merged.get("stop_words"), str):
+        merged["stop_words"] = read_words(Path(merged["stop_words"]))
     own = {key: merged.pop(key) for key in _OWN if key in merged}
     chosen = tuple(sources) or ((listed,) if isinstance(listed, str) else tuple(listed))
     faults = _faults(chosen, own)
@@ -97,6 +99,17 @@ def _faults(sources: Sequence[object], own: Mapping[str, Any]) -> list[str]:
         except InputError as error:
             faults.append(str(error))
     return faults
+
+
+def read_words(path: Path) -> tuple[str, ...]:
+    """The words of a file, one a line; what follows a # is a remark."""
+    try:
+        lines = path.expanduser().read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        cause = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise InputError(f"stop_words: cannot read {str(path)!r}: {cause}") from None
+    words = (line.split("#")[0].strip() for line in lines)
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 def read_config(path: Path) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from nlp.config import Settings
 from nlp.corpus import read_corpus
 from nlp.errors import InputError, StorageError
 from nlp.http.configuration import configure, settings_from
+from nlp.phrases import join_phrases
 from nlp.quality import measure
-from nlp.retrieval import build_index
+from nlp.retrieval import build_index, with_parts
 from nlp.tables import write_table
 from nlp.tokens import Tokens
 from nlp.topics import TopicModel
@@ -71,20 +72,22 @@ def find_documents(folder: Path, query: str | None, like: str | None, most: int)
     if (query is None) == (like is None):
         raise InputError("query: give either words to look for or --like DOC_ID")
     documents, settings = _documents(folder), _settings(folder)
-    model, counts = TopicModel.load(folder / "model"), _counts(folder)
+    model = TopicModel.load(folder / "model")
+    terms, parts = with_parts(model.terms)
+    counts = sp.csr_matrix(_counts(folder) @ parts[: len(model.terms)])
     if like is not None:
         rows = np.flatnonzero(documents["doc_id"] == like)
         if len(rows) == 0:
             raise InputError(f"like: no document {like!r} in this run")
         asked = counts[rows[0]]
     else:
-        asked = count_known_terms(clean([query or ""], settings), model.terms)
+        asked = count_known_terms(clean([query or ""], settings), terms) @ parts
     ranked = build_index(counts).best(asked, most + (like is not None))
     found = [row for row in ranked if documents["doc_id"].iloc[row] != like][:most]
     texts = [documents["text"].iloc[row] for row in found]
-    tokens = clean(texts, settings)
+    tokens = join_phrases(clean(texts, settings), model.terms)
     for position, row in enumerate(found):
-        sentence = _nearest_sentence(tokens, position, texts[position], asked, model.terms)
+        sentence = _nearest_sentence(tokens, position, texts[position], asked, terms)
         one = documents.iloc[row]
         yield f"{one['doc_id']}\ttopic {one['topic_id']}\t{' '.join(sentence.split())}"
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from nlp.retrieval import build_index
+from nlp.retrieval import build_index, with_parts
 
 COUNTS = np.array([[2, 0, 1], [1, 1, 0], [0, 0, 3], [0, 0, 0]])
 
@@ -44,3 +44,11 @@ def test_the_index_leaves_the_counts_alone_and_takes_none() -> None:
     assert (counts.toarray() == COUNTS).all()
     empty = build_index(sp.csr_matrix((0, 3)))
     assert empty.best(sp.csr_matrix([[1, 0, 0]]), 3).tolist() == []
+
+
+def test_a_phrase_is_found_by_each_of_its_words() -> None:
+    terms, parts = with_parts(["credit card", "card", "parcel"])
+    assert terms == ("credit card", "card", "parcel", "credit")
+    counts = np.array([[2, 1, 0], [0, 0, 1]])
+    assert (counts @ parts[:3]).tolist() == [[2, 3, 0, 2], [0, 0, 1, 0]]
+    assert with_parts(["card"])[1].toarray().tolist() == [[1]]

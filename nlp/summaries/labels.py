@@ -126,6 +126,8 @@ class _Forms:
 
     def written(self, term: str) -> str:
         """The usual form of a term; of its lemma's nearest word where it never stands itself."""
+        if " " in term:
+            return " ".join(map(self.written, term.split()))
         forms = self._words.get(term)
         if forms:
             return forms.most_common(1)[0][0]

@@ -1,0 +1,83 @@
+"""Phrases in tokens: words that stand side by side become one, as the vocabulary has them.
+
+A term with a blank in it is a phrase, for no cleaned word has one; so whoever has a model's terms
+can cut new documents as the model's own were cut, and nothing else needs to be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp.tokens import Tokens
+
+Ints = NDArray[np.int64]
+
+_LENGTHS = (2, 3)
+
+
+def phrases_of(terms: Iterable[str]) -> frozenset[str]:
+    """The phrases of two and three words among some terms."""
+    return frozenset(term for term in terms if term.count(" ") + 1 in _LENGTHS)
+
+
+def join_phrases(tokens: Tokens, terms: Iterable[str]) -> Tokens:
+    """The same tokens, a word of its own for every phrase of `terms` that they hold.
+
+    From the start of each sentence on, the longest phrase that begins at a word is taken. No phrase
+    reaches over the end of a sentence; what is joined already stays.
+    """
+    phrases = sorted(phrases_of(terms))
+    if not phrases or not len(tokens.codes):
+        return tokens
+    words = (*tokens.words, *phrases)
+    codes, lengths = tokens.codes.copy(), np.ones(len(tokens.codes), dtype=np.int64)
+    for n_words in _LENGTHS:
+        chosen = [place for place, phrase in enumerate(phrases) if phrase.count(" ") + 1 == n_words]
+        places, found = _find(tokens, [phrases[place].split(" ") for place in chosen], n_words)
+        codes[places] = len(tokens.words) + np.array(chosen, dtype=np.int64)[found]
+        lengths[places] = n_words
+    kept = np.ones(len(codes), dtype=bool)
+    free = 0
+    for place in np.flatnonzero(lengths > 1).tolist():
+        if place < free:
+            codes[place] = tokens.codes[place]
+        else:
+            free = place + int(lengths[place])
+            kept[place + 1 : free] = False
+    before = np.concatenate([[0], np.cumsum(kept)]).astype(np.int64)
+    return replace(
+        tokens, words=words, codes=codes[kept], sentence_tokens=before[tokens.sentence_tokens]
+    )
+
+
+def _find(tokens: Tokens, phrases: list[list[str]], n_words: int) -> tuple[Ints, Ints]:
+    """Where a phrase begins, ascending, and which one it is; all of them have `n_words` words."""
+    nowhere = np.zeros(0, dtype=np.int64)
+    n_places = len(tokens.codes) - n_words + 1
+    if not phrases or n_places < 1:
+        return nowhere, nowhere
+    # Numbers of the words in phrases alone, so that three of them fit into one integer.
+    parts = sorted({word for phrase in phrases for word in phrase})
+    number = {word: place for place, word in enumerate(parts, start=1)}
+    numbers = np.array([number.get(word, 0) for word in tokens.words], dtype=np.int64)[tokens.codes]
+    base = len(parts) + 1
+    sentence = np.repeat(np.arange(tokens.n_sentences), np.diff(tokens.sentence_tokens))
+    keys = np.zeros(n_places, dtype=np.int64)
+    inside = sentence[:n_places] == sentence[n_words - 1 :]
+    for shift in range(n_words):
+        part = numbers[shift : shift + n_places]
+        keys = keys * base + part
+        inside &= part > 0
+    wanted = np.zeros(len(phrases), dtype=np.int64)
+    for column in zip(*phrases, strict=True):
+        wanted = wanted * base + np.array([number[word] for word in column])
+    order = np.argsort(wanted)
+    places = np.flatnonzero(inside)
+    rank = np.searchsorted(wanted[order], keys[places])
+    rank = np.minimum(rank, len(order) - 1)
+    hit = wanted[order][rank] == keys[places]
+    return places[hit], order[rank[hit]]
