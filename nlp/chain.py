@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
-from scipy.special import gammaln, psi
+from scipy.special import psi
 
-from nlp._kernels import gsdmm as kernels
+from nlp._kernels import clusters as kernels
+from nlp._kernels.gsdmm import sweep
 from nlp.mixture import Mixture
 
 Floats = NDArray[np.float64]
@@ -23,7 +24,8 @@ class Chain:
     """Documents in clusters, redrawn one by one by `sweep`.
 
     `counts` is (n_docs, n_terms), whole numbers; `labels` are (n_docs,) clusters counted from 0,
-    -1 for a document that the first sweep is to place. Nothing given is changed.
+    -1 for a document that the first sweep is to place; `random` is what is drawn from. Nothing
+    else given is changed.
     """
 
     def __init__(
@@ -31,9 +33,11 @@ class Chain:
         counts: sp.csr_matrix,
         n_clusters: int,
         alpha: float,
-        smooth: Floats,
+        beta: float,
         labels: Ints,
+        random: np.random.Generator,
     ) -> None:
+        self._random, self._beta = random, beta
         n_docs, n_terms = counts.shape
         self.n_clusters = n_clusters
         columns = _blocks(n_clusters)
@@ -57,13 +61,8 @@ class Chain:
             scores=np.zeros(columns),
             lanes=np.zeros(kernels.LANES),
         )
-        self.set_prior(alpha, smooth)
+        self._prior = kernels.Prior(alpha, np.full(n_terms, beta, np.float32), beta * n_terms)
         kernels.settle(self._corpus, self._clusters, self._prior, labels.astype(np.int32))
-
-    def set_prior(self, alpha: float, smooth: Floats) -> None:
-        """Use these Dirichlet parameters from now on: alpha, and (n_terms,) beta."""
-        self._prior = kernels.Prior(alpha, smooth.astype(np.float32), float(smooth.sum()))
-        kernels.refresh_all(self._clusters, self._prior)
 
     @property
     def labels(self) -> Ints:
@@ -75,54 +74,39 @@ class Chain:
         """Clusters with at least one document."""
         return int(self._clusters.shape[kernels.OCCUPIED])
 
-    def sweep(self, random: np.random.Generator, order: Ints | None = None) -> int:
+    def sweep(self, order: Ints | None = None) -> int:
         """Redraw the cluster of every document once; how many changed theirs."""
         clusters, n_docs = self._clusters, len(self._clusters.labels)
         places = np.arange(n_docs, dtype=np.int32) if order is None else order.astype(np.int32)
-        uniforms = random.random(len(places))
+        uniforms = self._random.random(len(places))
         clusters.shape[kernels.MOVED] = 0
         done = 0
         while done < len(places):
-            done = kernels.sweep(
-                self._corpus, clusters, self._prior, places, uniforms, done, self._scratch
-            )
+            done = sweep(self._corpus, clusters, self._prior, places, uniforms, done, self._scratch)
             self._fit_columns(done < len(places))
         return int(clusters.shape[kernels.MOVED])
 
     def log_joint(self) -> float:
         """Logarithm of p(documents, clusters | alpha, beta), Yin & Wang 2014, equations 6 and 8."""
-        alpha, smooth = self._prior.alpha, self._prior.smooth.astype(np.float64)
-        used = self._clusters.sizes > 0
-        sizes, lengths, mass = (
-            self._clusters.sizes[used],
-            self._clusters.lengths[used],
-            smooth.sum(),
-        )
-        whole = self.n_clusters * alpha
-        value = gammaln(whole) - gammaln(sizes.sum() + whole)
-        value += (gammaln(sizes + alpha) - gammaln(alpha)).sum()
-        value += (gammaln(mass) - gammaln(lengths + mass)).sum()
-        terms, columns = np.nonzero(self._tokens())
-        tokens, prior = self._tokens()[terms, columns].astype(np.float64), smooth[terms]
-        value += (gammaln(tokens + prior) - gammaln(prior)).sum()
-        return float(value)
+        return float(kernels.log_joint(self._clusters, self._prior))
 
-    def learned_alpha(self) -> float:
-        """A better alpha for the clusters as they are: Minka 2000, "Estimating a Dirichlet
-        distribution", equation 55, a few steps."""
+    def learn_alpha(self) -> None:
+        """Go on with a better alpha for the clusters as they are: Minka 2000, "Estimating a
+        Dirichlet distribution", equation 55, a few steps."""
         alpha, n_clusters = self._prior.alpha, self.n_clusters
         sizes = self._clusters.sizes[self._clusters.sizes > 0]
         for _ in range(_MINKA_STEPS):
             above = (psi(sizes + alpha) - psi(alpha)).sum()
             below = psi(sizes.sum() + n_clusters * alpha) - psi(n_clusters * alpha)
             alpha = float(np.clip(alpha * above / (n_clusters * below), *_ALPHAS))
-        return alpha
+        self._prior = self._prior._replace(alpha=alpha)
+        kernels.refresh_all(self._clusters, self._prior)
 
-    def mixture(self, beta: float) -> Mixture:
+    def mixture(self) -> Mixture:
         """The clusters as they are now, without the empty ones."""
         used = self._clusters.sizes > 0
         tokens = np.ascontiguousarray(self._tokens()[:, used[: self._width]], dtype=np.float64)
-        return Mixture(tokens, self._clusters.sizes[used], self._prior.alpha, beta)
+        return Mixture(tokens, self._clusters.sizes[used], self._prior.alpha, self._beta)
 
     @property
     def _width(self) -> int:

@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp.progress import Progress, silent
-from nlp.topics import TopicModel, mixture_posterior, order_topics
+from nlp.topics import TopicModel, drawn_by_lot, mixture_posterior, order_topics
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,6 +51,9 @@ def continue_model(
     if rows is not None and kind != "gsdmm":
         known = rows >= 0
         shares[known] = (shares[known] + last.doc_topic[rows[known]]) / 2
+    term_counts = np.asarray(counts.sum(axis=0)).ravel().astype(np.int64)
+    if kind == "gsdmm":
+        shares = drawn_by_lot(shares, counts, topic_term, term_counts)
     progress(ROUNDS + 1, ROUNDS + 1)
     return order_topics(
         TopicModel(
@@ -58,7 +61,7 @@ def continue_model(
             doc_topic=shares,
             terms=tuple(terms),
             doc_lengths=np.asarray(counts.sum(axis=1)).ravel().astype(np.int64),
-            term_counts=np.asarray(counts.sum(axis=0)).ravel().astype(np.int64),
+            term_counts=term_counts,
             topic_prior=prior,
             kind=kind,
             params=dict(last.params),

@@ -43,7 +43,7 @@ def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) 
 
         n_topics = None if settings.topics == "auto" else settings.topics
         model = fit_gsdmm(counts, vocabulary.terms, n_topics, settings.seed, progress)
-        return Fit(model, counts, why)
+        return Fit(model, counts, "; ".join([why, *filter(None, [model.params.get("grain")])]))
     return _fit_admixture(kind, why, vocabulary, settings, progress)
 
 

@@ -8,7 +8,8 @@ says where a document was last, not where it belongs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -20,11 +21,10 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from nlp.chain import Chain
 from nlp.counts import check_counts
 from nlp.errors import InputError, raise_faults
+from nlp.grain import FINE_BETA, FineClusters, Grain, fine_clusters, merged, readable
 from nlp.mixture import Mixture
 from nlp.progress import Progress, silent
-from nlp.smoothing import choose_beta
-from nlp.topics import TopicModel, best_topics, order_topics
-from nlp.tree import TopicTree, build_tree
+from nlp.topics import TopicModel, best_topics, drawn_by_lot, order_topics
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -34,25 +34,28 @@ _MOST_CLUSTERS = 500
 _MOST_OF_ONE_TERM = 2**24
 _DOCUMENTS_PER_CLUSTER = 20
 _BURN_IN = 5
-_LARGEST_BETA = 0.5
-_GROWTH = 1.5
 
 
 class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     """Clusters of short documents, each with the words it favours.
 
-    n_topics: most clusters there can be; None takes one per 20 documents, at most 500. Clusters
-        that stay empty vanish.
-    alpha, beta: Dirichlet priors of cluster sizes and of words; None learns them (alpha by
-        Minka's fixed point as the chain runs, beta by `nlp.smoothing.choose_beta`).
+    beta, n_topics: Dirichlet prior of words, and how many clusters. With a number for beta the
+        sampler is the paper's: `n_topics` clusters at most, those that stay empty vanish; None
+        takes one per 20 documents, at most 500. With None beta starts at 0.1, which finds fine
+        clusters, and grows with them as they are merged into `n_topics`, or, if that is None too,
+        into as many as `nlp.grain.readable` says.
+    alpha: Dirichlet prior of cluster sizes; None learns it as the chain runs (Minka's fixed point).
     n_sweeps: times each document is redrawn. n_refinements: steps of expectation-maximisation
         afterwards; 0 leaves the last sample as it is.
     n_chains: independent starts; the one of highest joint probability is kept.
+    n_jobs: threads the chains share; the result does not depend on it.
 
     Fitted: `labels_` (n_docs,), largest cluster 0, -1 where no cluster stands out; `doc_topic_`
     (n_docs, n_found) and `topic_term_` (n_found, n_terms), rows summing to 1; `alpha_`, `beta_`;
-    `log_joint_` (n_chains, n_sweeps) and `moved_`, the same shape: share of documents that
-    changed cluster.
+    `sample_labels_` (n_docs,), the last sample's clusters, which `fit(labels=...)` can go on from;
+    `fine_`, the `FineClusters` under the topics, or None where beta was given; `grain_`, why it is
+    so many topics, or None where that was not asked; `log_joint_` (n_chains, n_sweeps) and
+    `moved_`, the same shape: share of documents that changed cluster.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         n_sweeps: int = 30,
         n_refinements: int = 25,
         n_chains: int = 1,
+        n_jobs: int = 1,
         seed: int = 0,
     ) -> None:
         self.n_topics = n_topics
@@ -71,6 +75,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.n_sweeps = n_sweeps
         self.n_refinements = n_refinements
         self.n_chains = n_chains
+        self.n_jobs = n_jobs
         self.seed = seed
 
     def fit(
@@ -88,24 +93,11 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._check_parameters()
         matrix = _checked(self, counts, reset=True)
-        n_docs = matrix.shape[0]
-        random = np.random.default_rng(self.seed)
-        n_clusters = self._most_clusters(n_docs, labels)
-        alpha = 1.0 if self.alpha is None else float(self.alpha)
-        self.smoothing_ = None
-        if self.beta is None:
-            self.smoothing_ = choose_beta(matrix, n_clusters, alpha, random)
-        self.beta_ = self.smoothing_.beta if self.smoothing_ else float(self.beta or 0.0)
-        self.log_joint_ = np.zeros((self.n_chains, self.n_sweeps))
-        self.moved_ = np.zeros((self.n_chains, self.n_sweeps))
-        best = None
-        for number, generator in enumerate(random.spawn(self.n_chains)):
-            chain = self._run(matrix, n_clusters, alpha, labels, number, generator, progress)
-            if best is None or chain.log_joint() > best.log_joint():
-                best = chain
-        if best is None:
-            raise InputError("n_chains must be 1 or more")
-        self._finish(matrix, best)
+        chains = self._start(matrix, labels)
+        self._run(chains, labels is not None, progress)
+        chains.sort(key=lambda chain: -chain.log_joint())
+        self.sample_labels_ = chains[0].labels
+        self._finish(matrix, self._mixture(matrix, chains))
         return self
 
     def predict_proba(self, counts: Any) -> Floats:
@@ -125,6 +117,18 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         return replace(self._model, terms=tuple(terms))
 
+    def cut(self, counts: Any, n_topics: int) -> Ints:
+        """(n_docs,) topics of the documents it was fitted on if they were merged into `n_topics`.
+
+        Needs a fit with beta None, and samples nothing anew.
+        """
+        check_is_fitted(self)
+        if self.fine_ is None:
+            raise InputError(f"beta was given as {self.beta}: only a fit with beta None can be cut")
+        matrix = _checked(self, counts, reset=False)
+        model = self._as_model(matrix, merged(self.fine_, matrix, n_topics, self.n_refinements))
+        return model.labels()
+
     def __sklearn_tags__(self) -> Any:
         """Whole counts, dense or sparse."""
         tags = super().__sklearn_tags__()
@@ -140,6 +144,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
                 ("n_sweeps", self.n_sweeps, 1),
                 ("n_refinements", self.n_refinements, 0),
                 ("n_chains", self.n_chains, 1),
+                ("n_jobs", self.n_jobs, 1),
             )
             if value is not None and value < least
         ]
@@ -149,85 +154,107 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         raise_faults(faults)
 
     def _most_clusters(self, n_docs: int, labels: Ints | None) -> int:
-        wanted = self.n_topics
-        if wanted is None:
-            wanted = min(max(n_docs // _DOCUMENTS_PER_CLUSTER, 2), _MOST_CLUSTERS)
+        most = min(max(n_docs // _DOCUMENTS_PER_CLUSTER, 2), _MOST_CLUSTERS)
+        if self.n_topics is not None:
+            most = self.n_topics if self.beta is not None else max(most, self.n_topics)
         if labels is None:
-            return min(wanted, n_docs)
+            return min(most, n_docs)
         if len(labels) != n_docs or (labels < -1).any():
             raise InputError(f"{len(labels)} labels for {n_docs} documents: one each, -1 if new")
-        return max(min(wanted, n_docs), int(labels.max(initial=-1)) + 1)
+        return max(min(most, n_docs), int(labels.max(initial=-1)) + 1)
 
-    def _run(
-        self,
-        matrix: sp.csr_matrix,
-        n_clusters: int,
-        alpha: float,
-        labels: Ints | None,
-        number: int,
-        random: np.random.Generator,
-        progress: Progress,
-    ) -> Chain:
-        n_docs, smooth = matrix.shape[0], np.full(matrix.shape[1], self.beta_)
-        start = random.integers(0, n_clusters, n_docs) if labels is None else labels
-        chain = Chain(matrix, n_clusters, alpha, smooth, start)
-        for done in range(self.n_sweeps):
-            self.moved_[number, done] = chain.sweep(random) / n_docs
-            self.log_joint_[number, done] = chain.log_joint()
-            if self.alpha is None and (done >= _BURN_IN or labels is not None):
-                chain.set_prior(chain.learned_alpha(), smooth)
-            progress(number * self.n_sweeps + done + 1, self.n_chains * self.n_sweeps)
-        return chain
+    def _start(self, matrix: sp.csr_matrix, labels: Ints | None) -> list[Chain]:
+        n_docs = matrix.shape[0]
+        n_clusters = self._most_clusters(n_docs, labels)
+        alpha = 1.0 if self.alpha is None else float(self.alpha)
+        beta = FINE_BETA if self.beta is None else float(self.beta)
+        chains = []
+        for random in np.random.default_rng(self.seed).spawn(self.n_chains):
+            start = random.integers(0, n_clusters, n_docs) if labels is None else labels
+            chains.append(Chain(matrix, n_clusters, alpha, beta, start, random))
+        return chains
 
-    def _finish(self, matrix: sp.csr_matrix, chain: Chain) -> None:
-        mixture = chain.mixture(self.beta_).refine(matrix, self.n_refinements)
-        self.alpha_ = mixture.alpha
-        shares = mixture.posterior(matrix)
-        model = order_topics(
-            TopicModel(
-                topic_term=mixture.topic_term,
-                doc_topic=shares,
-                terms=tuple(f"x{term}" for term in range(matrix.shape[1])),
-                doc_lengths=np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64),
-                term_counts=np.asarray(matrix.sum(axis=0)).ravel().astype(np.int64),
-                topic_prior=mixture.prior,
-                kind="gsdmm",
-                params=self._report(),
-                seed=int(self.seed),
+    def _run(self, chains: list[Chain], warm: bool, progress: Progress) -> None:
+        self.log_joint_ = np.zeros((self.n_chains, self.n_sweeps))
+        self.moved_ = np.zeros((self.n_chains, self.n_sweeps))
+
+        def sweep(chain: Chain) -> tuple[float, float]:
+            moved, joint = chain.sweep(), chain.log_joint()
+            if self.alpha is None and (done >= _BURN_IN or warm):
+                chain.learn_alpha()
+            return moved / len(chain.labels), joint
+
+        with ThreadPoolExecutor(min(self.n_jobs, self.n_chains)) as pool:
+            for done in range(self.n_sweeps):
+                moves = list(pool.map(sweep, chains))
+                self.moved_[:, done], self.log_joint_[:, done] = zip(*moves, strict=True)
+                progress(done + 1, self.n_sweeps)
+
+    def _mixture(self, matrix: sp.csr_matrix, chains: list[Chain]) -> Mixture:
+        """What the best chain found, at the grain asked for."""
+        self.fine_: FineClusters | None = None
+        self.grain_: Grain | None = None
+        if self.beta is not None:
+            return chains[0].mixture().refine(matrix, self.n_refinements)
+        with ThreadPoolExecutor(self.n_jobs) as pool:
+            found = pool.map(
+                lambda chain: fine_clusters(
+                    chain.mixture().refine(matrix, self.n_refinements), matrix
+                ),
+                chains[: 2 if self.n_topics is None else 1],
             )
-        )
+        self.fine_, *others = found
+        n_topics = self.n_topics
+        if n_topics is None:
+            self.grain_ = readable(self.fine_, *others)
+            n_topics = self.grain_.n_topics
+        return merged(self.fine_, matrix, n_topics, self.n_refinements)
+
+    def _finish(self, matrix: sp.csr_matrix, mixture: Mixture) -> None:
+        self.alpha_, self.beta_ = mixture.alpha, mixture.beta
+        model = self._as_model(matrix, mixture)
         self._fields = {field.name: getattr(model, field.name) for field in fields(model)}
         self._fields["params"] = dict(model.params)
         self.labels_ = model.labels()
         self.doc_topic_, self.topic_term_ = model.doc_topic, model.topic_term
-        self.sample_labels_ = chain.labels
+
+    def _as_model(self, matrix: sp.csr_matrix, mixture: Mixture) -> TopicModel:
+        topic_term = mixture.topic_term
+        term_counts = np.asarray(matrix.sum(axis=0)).ravel().astype(np.int64)
+        shares = drawn_by_lot(mixture.posterior(matrix), matrix, topic_term, term_counts)
+        return order_topics(
+            TopicModel(
+                topic_term=topic_term,
+                doc_topic=shares,
+                terms=tuple(f"x{term}" for term in range(matrix.shape[1])),
+                doc_lengths=np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64),
+                term_counts=term_counts,
+                topic_prior=mixture.prior,
+                kind="gsdmm",
+                params=self._report(mixture),
+                seed=int(self.seed),
+            )
+        )
 
     @property
     def _model(self) -> TopicModel:
         return TopicModel(**self._fields)
 
-    def _report(self) -> dict[str, Any]:
-        learned: dict[str, Any] = {
-            "n_clusters": self.n_topics,
-            "alpha": self.alpha_,
-            "beta": self.beta_,
+    def _report(self, mixture: Mixture) -> dict[str, Any]:
+        report: dict[str, Any] = {
+            "alpha": mixture.alpha,
+            "beta": mixture.beta,
             "n_sweeps": self.n_sweeps,
             "n_refinements": self.n_refinements,
             "n_chains": self.n_chains,
             "log_joint": [float(value) for value in self.log_joint_[:, -1]],
             "moved_in_last_sweep": [float(value) for value in self.moved_[:, -1]],
         }
-        return learned
-
-
-@dataclass(frozen=True)
-class GsdmmFit:
-    """Topics at the grain a reader wants, and the fine ones under them."""
-
-    model: TopicModel
-    fine: TopicModel
-    tree: TopicTree
-    """Of the fine model; see `TopicTree.cut`."""
+        if self.fine_ is not None:
+            report["n_fine"] = self.fine_.tree.n_fine
+        if self.grain_ is not None:
+            report["grain"] = self.grain_.reason
+        return report
 
 
 def fit_gsdmm(
@@ -237,65 +264,13 @@ def fit_gsdmm(
     seed: int = 0,
     progress: Progress = silent,
 ) -> TopicModel:
-    """Topics of short documents with defaults that need no tuning; see `fit_gsdmm_tree`."""
-    return fit_gsdmm_tree(counts, terms, n_topics, seed, progress).model
+    """Topics of short documents with defaults that need no tuning.
 
-
-def fit_gsdmm_tree(
-    counts: sp.csr_matrix,
-    terms: tuple[str, ...],
-    n_topics: int | None = None,
-    seed: int = 0,
-    progress: Progress = silent,
-    previous: TopicModel | None = None,
-    labels: Ints | None = None,
-) -> GsdmmFit:
-    """Fine topics, their tree, and the topics at its cut.
-
-    Alpha is learned, the better of two chains is kept, and beta starts at 0.1, fine clusters, to
-    grow with them as they merge (`cut_topics`): on labelled corpora that found more of the
-    labels than one beta chosen beforehand. `n_topics` cuts the tree at that many topics, None
-    where merging stops making the words more probable (`TopicTree.readable`).
-
-    With `previous`, an earlier fit's fine model, and `labels`, its label for each document that
-    is known and -1 for each new one, its priors and clusters are taken over and a few sweeps do.
+    Alpha and beta are learned, the better of two chains is kept, and fine clusters are merged into
+    `n_topics`; None takes as many as a reader is served by (`nlp.grain.readable`).
     """
-    if n_topics is not None and n_topics < 1:
-        raise InputError(f"n_topics is {n_topics}: give 1 or more, or None")
-    estimator = GSDMM(n_topics=None, alpha=None, n_chains=2, seed=seed)
-    if previous is not None:
-        estimator.set_params(beta=previous.params["beta"], n_chains=1, n_sweeps=5)
-    fine = estimator.fit(counts, labels=labels, progress=progress).to_topic_model(terms)
-    matrix = _checked(estimator, counts, reset=False)
-    tree = build_tree(fine, matrix)
-    return GsdmmFit(cut_topics(fine, tree, matrix, n_topics or tree.readable()), fine, tree)
-
-
-def cut_topics(
-    fine: TopicModel, tree: TopicTree, counts: sp.csr_matrix, n_topics: int
-) -> TopicModel:
-    """The topics at a cut of the tree, with documents shared out anew between them.
-
-    A topic of many tokens bears more smoothing than a fine one, so beta grows as topics merge, a
-    little faster than they do: by the measured best of powers 1, 1.5 and 2.
-    """
-    groups = tree.cut(n_topics)
-    member = np.eye(int(groups.max()) + 1)[groups]
-    alpha, beta = float(fine.params["alpha"]), float(fine.params["beta"])
-    beta = max(beta, min(_LARGEST_BETA, beta * (fine.n_topics / member.shape[1]) ** _GROWTH))
-    tokens: Floats = np.ascontiguousarray(np.asarray(counts.T @ fine.doc_topic) @ member)
-    start = Mixture(tokens, fine.doc_topic.sum(axis=0) @ member, alpha, beta)
-    mixture = start.refine(counts, int(fine.params["n_refinements"]))
-    params = dict(fine.params) | {"beta": beta, "n_fine": fine.n_topics, "n_cut": n_topics}
-    return order_topics(
-        replace(
-            fine,
-            topic_term=mixture.topic_term,
-            doc_topic=mixture.posterior(counts),
-            topic_prior=mixture.prior,
-            params=params,
-        )
-    )
+    estimator = GSDMM(n_topics, alpha=None, beta=None, n_chains=2, n_jobs=2, seed=seed)
+    return estimator.fit(counts, progress=progress).to_topic_model(terms)
 
 
 def _checked(estimator: BaseEstimator, counts: Any, reset: bool) -> sp.csr_matrix:

@@ -9,9 +9,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp._kernels import mixture as kernels
-from nlp._kernels.gsdmm import Corpus
+from nlp._kernels.clusters import Corpus
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,14 @@ class Mixture:
     def posterior(self, counts: sp.csr_matrix) -> Floats:
         """(n_docs, n_clusters) probability of each cluster for each document."""
         shares = np.zeros((counts.shape[0], len(self.sizes)))
-        self._expect(counts, shares)
+        self._expect(counts, shares=shares)
         return shares
+
+    def labels(self, counts: sp.csr_matrix) -> Ints:
+        """(n_docs,) most probable cluster of each document."""
+        labels = np.zeros(counts.shape[0], np.int32)
+        self._expect(counts, labels=labels)
+        return labels.astype(np.int64)
 
     def refine(self, counts: sp.csr_matrix, n_steps: int) -> Mixture:
         """The mixture after some steps of expectation-maximisation on `counts`.
@@ -51,14 +58,19 @@ class Mixture:
         """
         mixture = self
         for _ in range(n_steps):
-            mixture, _ = mixture._expect(counts, np.zeros((0, len(self.sizes))))
+            mixture, _ = mixture._expect(counts)
         return mixture
 
     def log_likelihood(self, counts: sp.csr_matrix) -> float:
         """Logarithm of the probability of documents under this mixture."""
-        return self._expect(counts, np.zeros((0, len(self.sizes))))[1]
+        return self._expect(counts)[1]
 
-    def _expect(self, counts: sp.csr_matrix, shares: Floats) -> tuple[Mixture, float]:
+    def _expect(
+        self,
+        counts: sp.csr_matrix,
+        shares: Floats | None = None,
+        labels: NDArray[np.int32] | None = None,
+    ) -> tuple[Mixture, float]:
         smoothed = self.tokens + self.beta
         smoothed /= smoothed.sum(axis=0)
         tokens, sizes = np.zeros_like(self.tokens), np.zeros_like(self.sizes)
@@ -72,7 +84,8 @@ class Mixture:
             self.prior / self.prior.sum(),
             tokens,
             sizes,
-            shares,
+            np.zeros((0, len(self.sizes))) if shares is None else shares,
+            np.zeros(0, np.int32) if labels is None else labels,
             np.zeros(len(self.sizes)),
         )
         return Mixture(tokens, sizes, self.alpha, self.beta), float(value)

@@ -126,7 +126,8 @@ class TopicModel:
         """Topic probabilities of new documents, (n_new, n_topics), rows summing to 1.
 
         `counts` is (n_new, n_terms) in this model's vocabulary. A document without a known term
-        gets the topics' own shares; `best_topics` then gives it `NO_TOPIC`.
+        gets the topics' own shares; `best_topics` then gives it `NO_TOPIC`, as it does to those
+        that `drawn_by_lot` finds no topic for.
         """
         if counts.shape[1] != len(self.terms):
             raise InputError(
@@ -135,7 +136,8 @@ class TopicModel:
             )
         counts = sp.csr_matrix(counts)
         if self.kind == "gsdmm":
-            return mixture_posterior(counts, self.topic_term, self.topic_prior)
+            shares = mixture_posterior(counts, self.topic_term, self.topic_prior)
+            return drawn_by_lot(shares, counts, self.topic_term, self.term_counts)
         return fold_in(counts, self.topic_term, self.topic_prior)
 
     def save(self, folder: Path) -> None:
@@ -223,6 +225,28 @@ def mixture_posterior(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) 
     np.exp(scores, out=scores)
     scores /= scores.sum(axis=1, keepdims=True)
     return scores
+
+
+def drawn_by_lot(
+    shares: Floats, counts: sp.csr_matrix, topic_term: Floats, term_counts: Ints
+) -> Floats:
+    """`shares`, with 1 / n_topics for documents whose words their best topic makes no likelier.
+
+    No likelier than the corpus at large does: the likelihood ratio of a document's most probable
+    topic to the frequencies of all words, (n_terms,) `term_counts`, is at most 1. With one topic
+    there is nothing to tell apart.
+    """
+    n_docs, n_topics = shares.shape
+    if n_topics == 1:
+        return shares
+    background = np.maximum(term_counts, 1) / np.maximum(term_counts, 1).sum()
+    rows = np.repeat(np.arange(n_docs), np.diff(counts.indptr))
+    best = shares.argmax(axis=1)[rows]
+    evidence = np.log(np.maximum(topic_term[best, counts.indices], np.finfo(np.float64).tiny))
+    evidence -= np.log(background)[counts.indices]
+    ratio = np.bincount(rows, weights=evidence * counts.data, minlength=n_docs)
+    unlikely = (ratio <= 0) & (np.diff(counts.indptr) > 0)
+    return np.where(unlikely[:, None], 1.0 / n_topics, shares)
 
 
 def fold_in(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> Floats:

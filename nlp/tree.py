@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 MERGE_BETA = 0.5
-READABLE = 50
+_UNIFORM_BETA = 1.0
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class TopicTree:
     heights: Floats
     """(n_fine - 1,) what each step costs in log probability per token, never falling."""
     gains: Floats
-    """(n_fine - 1,) gain in log probability of each step; negative where it costs."""
+    """(n_fine - 1,) gain of each step in log probability where every word distribution is as likely
+    beforehand as any other (beta 1); negative where it costs."""
     counts: Ints
     """(n_fine - 1,) fine topics under each new node."""
 
@@ -54,13 +55,12 @@ class TopicTree:
         rank = {root: place for place, root in enumerate(roots[np.argsort(first)])}
         return np.array([rank[root] for root in parent[: self.n_fine]], dtype=np.int64)
 
-    def readable(self, most: int = READABLE) -> int:
-        """Topics left where no merge makes the words more probable any more; at most `most`.
+    def readable(self) -> int:
+        """Topics left where no merge makes the words more probable any more (see `gains`).
 
         Steps are taken up to the one after which the summed gain is largest.
         """
-        best = int(np.argmax(np.concatenate([[0.0], np.cumsum(self.gains)])))
-        return min(self.n_fine - best, most)
+        return self.n_fine - int(np.argmax(np.concatenate([[0.0], np.cumsum(self.gains)])))
 
     def linkage(self) -> Floats:
         """(n_fine - 1, 4) the tree as `scipy.cluster.hierarchy` draws it."""
@@ -79,9 +79,15 @@ def build_tree(model: TopicModel, counts: sp.csr_matrix, beta: float = MERGE_BET
             f"counts are {counts.shape}, the model was fitted on "
             f"{(model.n_docs, len(model.terms))}: give the same counts"
         )
-    tokens: Floats = np.ascontiguousarray(np.asarray((counts.T @ model.doc_topic).T, np.float64))
-    merges, gains, members = _merge_all(tokens, beta)
-    heights = np.maximum.accumulate(-gains / max(tokens.sum(), 1.0)) if len(gains) else gains
+    return grow_tree(np.asarray((counts.T @ model.doc_topic).T, np.float64), beta)
+
+
+def grow_tree(tokens: Floats, beta: float = MERGE_BETA) -> TopicTree:
+    """Merge topics of `tokens`, (n_fine, n_terms) whole or expected ones; see `build_tree`."""
+    tokens = np.ascontiguousarray(tokens)
+    merges, costs, members = _merge_all(tokens, beta)
+    heights = np.maximum.accumulate(-costs / max(tokens.sum(), 1.0)) if len(costs) else costs
+    gains = kernels.step_gains(tokens, merges, _UNIFORM_BETA)
     return TopicTree(merges, heights - min(0.0, heights.min(initial=0.0)), gains, members)
 
 

@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from nlp.errors import InputError
-from nlp.gsdmm import GSDMM, fit_gsdmm, fit_gsdmm_tree
+from nlp.gsdmm import GSDMM, fit_gsdmm
 from nlp.topics import NO_TOPIC
 
 
@@ -65,10 +65,11 @@ def _whole(counts):
     return counts
 
 
+NO_CLASSES = "asks whatever has predict_proba for its classifier tags; a clusterer has none"
 FAILING = {
     "check_clustering": "wants points in space told apart by their distance",
-    "check_estimator_sparse_array": "takes whatever has predict_proba for a classifier",
-    "check_estimator_sparse_matrix": "takes whatever has predict_proba for a classifier",
+    "check_estimator_sparse_array": NO_CLASSES,
+    "check_estimator_sparse_matrix": NO_CLASSES,
 }
 
 
@@ -131,26 +132,47 @@ def test_more_chains_never_lower_the_joint_probability():
 def test_learned_priors_are_reported():
     counts, truth = planted()
     model = GSDMM(n_topics=None, alpha=None, beta=None).fit(counts)
-    assert model.beta_ in model.smoothing_.tried
+    assert 0.1 <= model.beta_ <= 0.5
     assert 0.1 <= model.alpha_ <= 100
     assert same_parts(model.labels_, truth)
 
 
+def test_the_number_of_threads_changes_nothing():
+    counts, _ = planted(400, n_topics=6)
+    one = GSDMM(None, None, None, n_chains=3, n_jobs=1, seed=4).fit(counts)
+    many = GSDMM(None, None, None, n_chains=3, n_jobs=3, seed=4).fit(counts)
+    np.testing.assert_array_equal(one.doc_topic_, many.doc_topic_)
+    np.testing.assert_array_equal(one.topic_term_, many.topic_term_)
+    np.testing.assert_array_equal(one.log_joint_, many.log_joint_)
+
+
 def test_the_job_finds_a_readable_number_of_topics():
     counts, truth = planted()
-    result = fit_gsdmm_tree(counts, names(counts), seed=0)
-    assert same_parts(result.model.labels(), truth)
-    assert (np.diff(result.model.sizes()) <= 0).all()
+    model = fit_gsdmm(counts, names(counts), seed=0)
+    assert same_parts(model.labels(), truth)
+    assert (np.diff(model.sizes()) <= 0).all()
     assert fit_gsdmm(counts, names(counts), n_topics=2).n_topics == 2
+
+
+def test_a_fit_can_be_cut_at_any_number_of_topics():
+    counts, truth = planted(n_topics=4)
+    model = GSDMM(None, None, None).fit(counts)
+    assert same_parts(model.cut(counts, 4), truth)
+    for n_topics in (1, 2, 3):
+        pairs = set(zip(model.cut(counts, n_topics).tolist(), truth, strict=True))
+        assert len({topic for topic, _ in pairs}) == n_topics
+        assert len(pairs) == 4
+    with pytest.raises(InputError, match=r"beta was given as 0\.1"):
+        GSDMM().fit(counts).cut(counts, 2)
 
 
 def test_new_documents_join_yesterdays_clusters():
     counts, truth = planted(600)
-    yesterday = fit_gsdmm_tree(counts[:500], names(counts))
-    labels = np.concatenate([yesterday.fine.labels(), np.full(100, -1)])
-    today = fit_gsdmm_tree(counts, names(counts), previous=yesterday.fine, labels=labels)
-    assert same_parts(today.fine.labels(), truth)
-    np.testing.assert_array_equal(today.fine.labels()[:500], yesterday.fine.labels())
+    yesterday = GSDMM(None, None, None).fit(counts[:500])
+    labels = np.concatenate([yesterday.sample_labels_, np.full(100, -1)])
+    today = GSDMM(None, None, None, n_sweeps=5).fit(counts, labels=labels)
+    assert same_parts(today.labels_, truth)
+    np.testing.assert_array_equal(today.labels_[:500], yesterday.labels_)
 
 
 def test_empty_and_unknown_documents_have_no_topic():
@@ -181,8 +203,8 @@ def test_values_that_are_no_counts_are_refused(value, words):
 
 
 def test_every_bad_parameter_is_named():
-    with pytest.raises(InputError, match=r"n_topics.*n_sweeps.*alpha.*beta"):
-        GSDMM(n_topics=0, n_sweeps=0, alpha=-1.0, beta=float("nan")).fit(np.ones((2, 2)))
+    with pytest.raises(InputError, match=r"n_topics.*n_sweeps.*n_jobs.*alpha.*beta"):
+        GSDMM(n_topics=0, n_sweeps=0, n_jobs=0, alpha=-1.0, beta=float("nan")).fit(np.ones((2, 2)))
 
 
 def test_other_vocabulary_is_refused():

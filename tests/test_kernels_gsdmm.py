@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
+from nlp._kernels import clusters as state
 from nlp._kernels import gsdmm as kernels
 from nlp.chain import Chain
 
@@ -21,8 +22,9 @@ def random_counts(seed, n_docs=30, n_terms=12, most=4, tokens=6) -> sp.csr_matri
 
 
 def start(counts, n_clusters, seed=0, alpha=0.3, beta=0.2) -> Chain:
-    labels = np.random.default_rng(seed).integers(0, n_clusters, counts.shape[0])
-    return Chain(counts, n_clusters, alpha, np.full(counts.shape[1], beta), labels)
+    random = np.random.default_rng(seed)
+    labels = random.integers(0, n_clusters, counts.shape[0])
+    return Chain(counts, n_clusters, alpha, beta, labels, random)
 
 
 def naive_conditional(dense, labels, document, n_clusters, alpha, beta):
@@ -46,13 +48,13 @@ def conditional(chain, document):
     """What the kernel draws from: by cluster, the empty ones' total last."""
     clusters, scratch = chain._clusters, chain._scratch
     tokens = kernels._expand(
-        chain._corpus, document, chain._prior, clusters.shape[kernels.STRIDE], scratch
+        chain._corpus, document, chain._prior, clusters.shape[state.STRIDE], scratch
     )
     own, stand_in, total = kernels.score(
         chain._corpus, clusters, chain._prior, document, tokens, scratch
     )
     shares = np.zeros(chain.n_clusters + 1)
-    width = clusters.shape[kernels.WIDTH]
+    width = clusters.shape[state.WIDTH]
     shares[:width] = scratch.scores[:width]
     shares[clusters.labels[document]] += own
     shares[-1] = stand_in
@@ -84,7 +86,7 @@ def test_long_documents_do_not_collapse_into_one_cluster():
         blocks[row, 20 * topic : 20 * topic + 20] = dense[row]
     chain = start(sp.csr_matrix(blocks), 10)
     for _ in range(10):
-        chain.sweep(np.random.default_rng(1))
+        chain.sweep()
     assert len(set(zip(chain.labels, truth, strict=True))) == chain.n_occupied >= 3
 
 
@@ -95,9 +97,9 @@ def test_draws_follow_equation_4():
     expected = naive_conditional(counts.toarray(), chain.labels, document, 4, 0.3, 0.2)
     others = np.delete(chain.labels, document)
     empty = np.setdiff1d(np.arange(4), others)
-    random, seen = np.random.default_rng(0), np.zeros(5)
+    seen = np.zeros(5)
     for _ in range(draws):
-        chain.sweep(random, np.array([document]))
+        chain.sweep(np.array([document]))
         label = chain.labels[document]
         seen[4 if label in empty else label] += 1
     wanted = np.append(np.where(np.isin(np.arange(4), empty), 0, expected), expected[empty].sum())
@@ -125,9 +127,8 @@ def test_compiled_sweep_equals_python_sweep():
 def test_counts_always_add_up(seed, n_clusters):
     counts = random_counts(seed)
     chain = start(counts, n_clusters, seed)
-    random = np.random.default_rng(seed)
     for _ in range(3):
-        chain.sweep(random)
+        chain.sweep()
     clusters, labels = chain._clusters, chain.labels
     sizes = np.bincount(labels, minlength=n_clusters)
     np.testing.assert_array_equal(clusters.sizes, sizes)
@@ -147,25 +148,26 @@ def test_joint_probability_moves_as_equation_4_says():
     for cluster in range(3):
         moved = labels.copy()
         moved[4] = cluster
-        joints.append(Chain(counts, 3, 0.3, np.full(12, 0.2), moved).log_joint())
+        joints.append(Chain(counts, 3, 0.3, 0.2, moved, np.random.default_rng()).log_joint())
     shares = np.exp(np.array(joints) - max(joints))
     np.testing.assert_allclose(shares / shares.sum(), expected, rtol=1e-5)
 
 
 def test_expectation_step_equals_bayes_rule():
     counts = random_counts(6, most=8)
-    mixture = start(counts, 4).mixture(0.2)
+    mixture = start(counts, 4).mixture()
     logs = counts @ np.log(mixture.topic_term).T + np.log(mixture.prior / mixture.prior.sum())
     expected = np.exp(logs - logs.max(axis=1, keepdims=True))
     expected /= expected.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(mixture.posterior(counts), expected, rtol=1e-4, atol=1e-9)
+    np.testing.assert_array_equal(mixture.labels(counts), mixture.posterior(counts).argmax(axis=1))
     total = logs.max(axis=1) + np.log(np.exp(logs - logs.max(axis=1, keepdims=True)).sum(axis=1))
     assert mixture.log_likelihood(counts) == pytest.approx(total.sum(), rel=1e-5)
 
 
 def test_each_expectation_step_raises_the_likelihood():
     counts = random_counts(7, n_docs=80)
-    mixture, previous = start(counts, 5, beta=1e-4).mixture(1e-4), -np.inf
+    mixture, previous = start(counts, 5, beta=1e-4).mixture(), -np.inf
     for _ in range(8):
         value = mixture.log_likelihood(counts)
         assert value >= previous - 1e-2 * abs(previous if np.isfinite(previous) else 0)

@@ -14,7 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp.errors import InputError, StorageError
-from nlp.topics import NO_TOPIC, TopicModel, best_topics, fold_in, mixture_posterior, order_topics
+from nlp.topics import (
+    NO_TOPIC,
+    TopicModel,
+    best_topics,
+    drawn_by_lot,
+    fold_in,
+    mixture_posterior,
+    order_topics,
+)
 
 
 def model_of(
@@ -268,6 +276,17 @@ def test_the_mixture_is_bayes_rule() -> None:
     expected = joint / joint.sum(axis=1, keepdims=True)
     found = mixture_posterior(sp.csr_matrix(counts), topic_term, prior)
     np.testing.assert_allclose(found, expected)
+
+
+def test_a_document_its_best_topic_makes_no_likelier_is_drawn_by_lot() -> None:
+    topic_term = np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1]])
+    counts = sp.csr_matrix(np.array([[3, 0, 0], [0, 0, 2], [0, 0, 0]]))
+    shares = np.array([[0.9, 0.1], [0.6, 0.4], [0.7, 0.3]])
+    seen = drawn_by_lot(shares, counts, topic_term, np.array([40, 40, 20]))
+    np.testing.assert_array_equal(seen, [[0.9, 0.1], [0.5, 0.5], [0.7, 0.3]])
+    assert best_topics(seen, np.array([3, 2, 0])).tolist() == [0, NO_TOPIC, NO_TOPIC]
+    alone = drawn_by_lot(shares[:, :1], counts, topic_term[:1], np.array([40, 40, 20]))
+    np.testing.assert_array_equal(alone, shares[:, :1])
 
 
 def test_folding_in_finds_the_shares_a_document_was_made_of() -> None:

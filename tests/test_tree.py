@@ -11,7 +11,7 @@ from scipy.special import gammaln
 from nlp._kernels import tree as kernels
 from nlp.errors import InputError
 from nlp.topics import TopicModel
-from nlp.tree import build_tree, merge_topics
+from nlp.tree import build_tree, grow_tree, merge_topics
 
 
 def fine_model(n_topics=6, n_docs=60, kind="gsdmm", seed=0) -> tuple[TopicModel, sp.csr_matrix]:
@@ -89,6 +89,19 @@ def test_gain_is_the_change_in_marginal_likelihood():
     plain = np.zeros(3)
     kernels.merge_gains.py_func(tokens, weights, np.ones(3, dtype=np.bool_), 0, beta, plain)
     np.testing.assert_allclose(plain, gains)
+
+
+def test_gains_of_a_tree_are_those_of_its_steps():
+    tokens = np.random.default_rng(1).poisson(1.0, (6, 9)).astype(float)
+    tree = grow_tree(tokens)
+    rows = list(tokens)
+    for (left, right), gain in zip(tree.merges, tree.gains, strict=True):
+        pair = np.stack([rows[left], rows[right]])
+        weights, gains = kernels.log_weights(pair, 1.0), np.zeros(2)
+        kernels.merge_gains(pair, weights, np.ones(2, dtype=np.bool_), 0, 1.0, gains)
+        assert gain == pytest.approx(gains[1])
+        rows.append(pair.sum(axis=0))
+    np.testing.assert_allclose(kernels.step_gains.py_func(tokens, tree.merges, 1.0), tree.gains)
 
 
 def test_other_counts_are_refused():

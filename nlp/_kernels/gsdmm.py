@@ -1,87 +1,43 @@
 """The GSDMM sampler: Yin & Wang 2014, "A Dirichlet multinomial mixture model-based approach for
 short text clustering" (KDD), equation 4, repeated words counted.
 
-The paper's letters, as used here: D documents, V terms, K clusters; m_z documents and n_z tokens
-of cluster z, n_zw tokens of term w in it; alpha and beta_w the Dirichlet priors, B = sum of
-beta_w. The probability that document d, of L tokens, belongs to z, all others staying put:
+In the letters of `clusters`, the probability that document d, of L tokens, belongs to cluster z,
+all others staying put:
 
     p(z | d) ~ (m_z + alpha) * prod_w prod_{j < N_dw} (n_zw + beta_w + j)
                              / prod_{i < L} (n_z + B + i)
 
-Clusters without documents all score alike, so one stand-in scores for them together. The others
-live in the first columns of a term-major table of counts, where one row serves one token.
-Documents of fewer than `TABLE` tokens are scored as products, longer ones as logarithms.
+Clusters without documents all score alike, so one stand-in scores for them together. Documents of
+fewer than `TABLE` tokens are scored as products, longer ones as logarithms.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
-TABLE = 33
-LANES = 16
-WIDTH, STRIDE, OCCUPIED, MOVED = 0, 1, 2, 3
+from nlp._kernels.clusters import (
+    LANES,
+    MOVED,
+    OCCUPIED,
+    STRIDE,
+    WIDTH,
+    Clusters,
+    Corpus,
+    Floats,
+    Ints,
+    Prior,
+    Scratch,
+    free_column,
+    place,
+)
+
 _CHUNK = 8
 _SMALLEST = 1e-250
 _LARGEST = 1e250
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
 
-
-class Corpus(NamedTuple):
-    """The counts of a CSR matrix, (n_docs, n_terms), whole and positive."""
-
-    indptr: Longs
-    indices: Ints
-    data: Ints
-
-
-class Clusters(NamedTuple):
-    """Where every document is, and what follows from that."""
-
-    labels: Ints
-    """(n_docs,) column of each document's cluster; -1 for one not yet in any."""
-    counts: Singles
-    """n_zw at `term * stride + column`."""
-    sizes: Floats
-    """(n_clusters,) m_z by column."""
-    lengths: Floats
-    """(n_clusters,) n_z by column."""
-    table: Floats
-    """(TABLE, n_clusters rounded up to LANES) what a column scores before a token's term is
-    looked at, by the number of tokens; see `refresh`."""
-    shape: Longs
-    """(4,) columns in use, columns there is room for, occupied clusters, documents moved."""
-
-
-class Prior(NamedTuple):
-    """The Dirichlet priors."""
-
-    alpha: float
-    smooth: Singles
-    """(n_terms,) beta_w."""
-    mass: float
-    """B, the sum of `smooth`."""
-
-
-class Scratch(NamedTuple):
-    """Room to work in, so that a document allocates nothing."""
-
-    rows: Longs
-    """Where the row of each token's term starts."""
-    addends: Singles
-    """beta_w + j of each token."""
-    scores: Floats
-    lanes: Floats
-
-
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def sweep(
     corpus: Corpus,
     clusters: Clusters,
@@ -96,12 +52,12 @@ def sweep(
     It stops early only where a new cluster finds no free column. `uniforms` holds one number in
     [0, 1) for each place in `order`.
     """
-    for place in range(start, len(order)):
-        document = order[place]
+    for step in range(start, len(order)):
+        document = order[step]
         old = clusters.labels[document]
         tokens = _expand(corpus, document, prior, clusters.shape[STRIDE], scratch)
         own, stand_in, total = score(corpus, clusters, prior, document, tokens, scratch)
-        target = uniforms[place] * total - own
+        target = uniforms[step] * total - own
         if target < 0:
             continue
         target -= stand_in
@@ -110,12 +66,12 @@ def sweep(
         elif old >= 0 and clusters.sizes[old] == 1:
             continue
         else:
-            new = _free_column(clusters.sizes, clusters.shape)
+            new = free_column(clusters.sizes, clusters.shape)
             if new < 0:
-                return place
+                return step
         if old >= 0:
-            _place(clusters, prior, scratch.rows, tokens, old, -1)
-        _place(clusters, prior, scratch.rows, tokens, new, 1)
+            place(clusters, prior, scratch.rows, tokens, old, -1)
+        place(clusters, prior, scratch.rows, tokens, new, 1)
         clusters.labels[document] = new
         clusters.shape[MOVED] += 1
     return len(order)
@@ -148,20 +104,6 @@ def score(
             return own, stand_in, total
     own, stand_in = _logarithms(corpus, clusters, prior, document, tokens, empty, scratch)
     return own, stand_in, own + stand_in + _sum_lanes(scores, scratch.lanes, clusters.shape[WIDTH])
-
-
-@njit(cache=True)
-def refresh(clusters: Clusters, prior: Prior, column: int) -> None:
-    """table[L, column] = (m + alpha) prod_{i < L} V / (n + B + i); 0 for an empty column.
-
-    The factor V keeps the product with the tokens' (n_zw + beta_w + j) near 1.
-    """
-    size, table, n_terms = clusters.sizes[column], clusters.table, len(prior.smooth)
-    value = size + prior.alpha if size > 0 else 0.0
-    total = clusters.lengths[column] + prior.mass
-    for tokens in range(len(table)):
-        table[tokens, column] = value
-        value *= n_terms / (total + tokens)
 
 
 @njit(cache=True)
@@ -323,86 +265,3 @@ def _column(scores: Floats, lanes: Floats, width: int, target: float) -> int:
                     return chosen
         return chosen
     return int(np.argmax(scores[:width]))
-
-
-@njit(cache=True)
-def _free_column(sizes: Floats, shape: Longs) -> int:
-    for column in range(shape[WIDTH]):
-        if sizes[column] == 0:
-            return column
-    if shape[WIDTH] < shape[STRIDE]:
-        shape[WIDTH] += 1
-        return int(shape[WIDTH] - 1)
-    return -1
-
-
-@njit(cache=True)
-def _place(
-    clusters: Clusters, prior: Prior, rows: Longs, tokens: int, column: int, sign: int
-) -> None:
-    sizes, shape = clusters.sizes, clusters.shape
-    for i in range(tokens):
-        clusters.counts[rows[i] + column] += np.float32(sign)
-    if sign > 0 and sizes[column] == 0:
-        shape[OCCUPIED] += 1
-    sizes[column] += sign
-    clusters.lengths[column] += sign * tokens
-    if sizes[column] == 0:
-        shape[OCCUPIED] -= 1
-    refresh(clusters, prior, column)
-
-
-@njit(cache=True)
-def compact(clusters: Clusters, prior: Prior, stride: int) -> None:
-    """Close the gaps that emptied columns left, and lay the counts out anew with `stride`.
-
-    In place: row by row towards the smaller offsets, or from the last row back.
-    """
-    shape, sizes = clusters.shape, clusters.sizes
-    columns = np.flatnonzero(sizes[: shape[WIDTH]])
-    moved = np.full(shape[WIDTH], -1, np.int32)
-    for column in range(len(columns)):
-        moved[columns[column]] = column
-    n_terms, before = len(prior.smooth), shape[STRIDE]
-    row = np.zeros(stride, np.float32)
-    for step in range(n_terms):
-        term = step if stride <= before else n_terms - 1 - step
-        for column in range(len(columns)):
-            row[column] = clusters.counts[term * before + columns[column]]
-        clusters.counts[term * stride : (term + 1) * stride] = row
-    for document in range(len(clusters.labels)):
-        if clusters.labels[document] >= 0:
-            clusters.labels[document] = moved[clusters.labels[document]]
-    sizes[: len(columns)] = sizes[columns]
-    sizes[len(columns) :] = 0
-    clusters.lengths[: len(columns)] = clusters.lengths[columns]
-    clusters.lengths[len(columns) :] = 0
-    shape[WIDTH], shape[STRIDE] = len(columns), stride
-    refresh_all(clusters, prior)
-
-
-@njit(cache=True)
-def refresh_all(clusters: Clusters, prior: Prior) -> None:
-    """Bring the whole table up to date."""
-    for column in range(len(clusters.sizes)):
-        refresh(clusters, prior, column)
-
-
-@njit(cache=True)
-def settle(corpus: Corpus, clusters: Clusters, prior: Prior, labels: Ints) -> None:
-    """Put each document into the cluster of its label, -1 leaving it out."""
-    stride, width = clusters.shape[STRIDE], 0
-    for document in range(len(labels)):
-        column = labels[document]
-        clusters.labels[document] = column
-        if column < 0:
-            continue
-        width = max(width, column + 1)
-        clusters.sizes[column] += 1
-        for entry in range(corpus.indptr[document], corpus.indptr[document + 1]):
-            place = np.int64(corpus.indices[entry]) * stride + column
-            clusters.counts[place] += corpus.data[entry]
-            clusters.lengths[column] += corpus.data[entry]
-    clusters.shape[WIDTH] = width
-    clusters.shape[OCCUPIED] = np.count_nonzero(clusters.sizes)
-    refresh_all(clusters, prior)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from nlp._kernels.gsdmm import Corpus, Floats, Singles
+from nlp._kernels.clusters import Corpus, Floats, Ints, Singles
 
 _CHUNK = 8
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def expect(
     corpus: Corpus,
     topic_term: Singles,
@@ -18,13 +18,15 @@ def expect(
     sums: Floats,
     sizes: Floats,
     posterior: Floats,
+    labels: Ints,
     scores: Floats,
 ) -> float:
     """One expectation step; the log-likelihood of the corpus.
 
     `topic_term` and `sums` are (n_terms, n_columns), `weights` and `sizes` (n_columns,). Each
     document's share in a column is added to `sizes` and, term by term, to `sums`; `posterior`,
-    (n_docs, n_columns) or (0, n_columns), receives the shares. `scores` is room to work in.
+    (n_docs, n_columns) or (0, n_columns), receives the shares; `labels`, (n_docs,) or (0,), the
+    column of the largest. `scores` is room to work in.
     """
     n_columns, total = len(weights), 0.0
     for document in range(len(corpus.indptr) - 1):
@@ -43,6 +45,8 @@ def expect(
                 row[k] += repeats * scores[k]
         if len(posterior) > 0:
             posterior[document] = scores
+        if len(labels) > 0:
+            labels[document] = np.argmax(scores)
     return total
 
 

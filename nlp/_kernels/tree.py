@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 _NOTHING = 1e-6
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def log_weights(tokens: Floats, beta: float) -> Floats:
     """log Gamma(n + beta) / Gamma(beta) of every count."""
     weights = np.zeros_like(tokens)
@@ -25,7 +25,7 @@ def log_weights(tokens: Floats, beta: float) -> Floats:
     return weights
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def merge_gains(
     tokens: Floats, weights: Floats, alive: NDArray[np.bool_], one: int, beta: float, gains: Floats
 ) -> None:
@@ -52,3 +52,28 @@ def merge_gains(
                 gain += math.lgamma(both + beta) - start
                 gain -= weights[one, term] + weights[other, term]
         gains[other] = gain
+
+
+@njit(cache=True, nogil=True)
+def step_gains(tokens: Floats, merges: NDArray[np.int64], beta: float) -> Floats:
+    """Gain in log probability of each step of a tree, merged in its order under this `beta`.
+
+    `merges` is (n_rows - 1, 2), step s making node n_rows + s.
+    """
+    n_rows, n_terms = tokens.shape
+    tokens, row_of = tokens.copy(), np.arange(2 * n_rows - 1)
+    start, mass = math.lgamma(beta), beta * n_terms
+    values, gains = np.zeros(2 * n_rows - 1), np.zeros(n_rows - 1)
+    for node in range(2 * n_rows - 1):
+        step = node - n_rows
+        if step >= 0:
+            row_of[node] = row_of[merges[step, 0]]
+            tokens[row_of[node]] += tokens[row_of[merges[step, 1]]]
+        row = tokens[row_of[node]]
+        values[node] = math.lgamma(mass) - math.lgamma(row.sum() + mass)
+        for term in range(n_terms):
+            if row[term] > _NOTHING:
+                values[node] += math.lgamma(row[term] + beta) - start
+        if step >= 0:
+            gains[step] = values[node] - values[merges[step, 0]] - values[merges[step, 1]]
+    return gains
