@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import gammaln
 
 from nlp._kernels.folding import fold_in_documents
-from nlp._kernels.lda import sweep_terms, sweep_terms_in_lanes
+from nlp._kernels.lda import sweep_terms
 from nlp.errors import InputError
 from nlp.lda import LDA, fit_lda
 from nlp.lda.priors import learn_alpha, learn_beta
@@ -136,17 +136,13 @@ def _naive_sweep(sampler, alpha, beta, uniforms, order):
 
 
 @pytest.mark.parametrize("n_topics", [1, 2, 7, 16, 33, 64])
-@pytest.mark.parametrize("lanes", [False, True])
-def test_sweep_equals_a_naive_one_and_its_own_python(n_topics, lanes):
+def test_sweep_equals_a_naive_one_and_its_own_python(n_topics):
     counts = sp.csr_matrix(np.random.default_rng(3).poisson(0.6, (7, 9)))
     alpha, beta = np.linspace(0.1, 0.9, n_topics), 0.05
-    kernel = sweep_terms_in_lanes if lanes else sweep_terms
-    order = list(range(n_topics))
-    if lanes:
-        order.sort(key=lambda topic: (topic % 16, topic // 16))
-    width = -(-n_topics // 16) * 16 if lanes else n_topics
+    order = sorted(range(n_topics), key=lambda topic: (topic % 16, topic // 16))
+    width = -(-n_topics // 16) * 16
     found = []
-    for function in (kernel, kernel.py_func):
+    for function in (sweep_terms, sweep_terms.py_func):
         sampler = Sampler(counts, n_topics, seed=4)
         uniforms = np.random.default_rng(8).random(len(sampler.topics), dtype=np.float32)
         expected = _naive_sweep(sampler, alpha, beta, uniforms, order)

@@ -11,15 +11,12 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp._kernels.lanes import N_LANES
-from nlp._kernels.lda import sweep_terms, sweep_terms_in_lanes
+from nlp._kernels.lda import sweep_terms
 from nlp.lda.layout import lay_out
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
 _Block = tuple[int, int, Counts, NDArray[np.float32], float]
-
-# Fewer topics than this do not fill the lanes; both kernels are exact.
-_LEAST_IN_LANES = 64
 
 
 class Sampler:
@@ -40,8 +37,7 @@ class Sampler:
         for random, starts in zip(self._randoms, self.layout.starts, strict=True):
             begin, end = starts[0], starts[-1]
             self.topics[begin:end] = random.integers(0, n_topics, end - begin, dtype=np.uint16)
-        self._in_lanes = n_topics >= _LEAST_IN_LANES
-        width = -(-n_topics // N_LANES) * N_LANES if self._in_lanes else n_topics
+        width = -(-n_topics // N_LANES) * N_LANES
         self._padded = np.zeros((n_docs, width), dtype=np.int32)
         self.doc_topic: Counts = self._padded[:, :n_topics]
         self.term_topic: Counts = np.zeros((n_terms, n_topics), dtype=np.int32)
@@ -69,8 +65,7 @@ class Sampler:
         layout = self.layout
         first, last = layout.term_bounds[group], layout.term_bounds[group + 1]
         starts = layout.starts[shard]
-        kernel = sweep_terms_in_lanes if self._in_lanes else sweep_terms
-        kernel(
+        sweep_terms(
             first,
             last,
             starts,
