@@ -230,22 +230,20 @@ def mixture_posterior(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) 
 def drawn_by_lot(
     shares: Floats, counts: sp.csr_matrix, topic_term: Floats, term_counts: Ints
 ) -> Floats:
-    """`shares`, with 1 / n_topics for documents whose words their best topic makes no likelier.
+    """`shares`, with 1 / n_topics for documents that no topic explains.
 
-    No likelier than the corpus at large does: the likelihood ratio of a document's most probable
-    topic to the frequencies of all words, (n_terms,) `term_counts`, is at most 1. With one topic
-    there is nothing to tell apart.
+    These are where the best topic makes the words no likelier than the corpus at large does (its
+    likelihood ratio to the frequencies of all words, (n_terms,) `term_counts`, is at most 1), and
+    is not even more likely than all the others together.
     """
     n_docs, n_topics = shares.shape
-    if n_topics == 1:
-        return shares
     background = np.maximum(term_counts, 1) / np.maximum(term_counts, 1).sum()
     rows = np.repeat(np.arange(n_docs), np.diff(counts.indptr))
     best = shares.argmax(axis=1)[rows]
     evidence = np.log(np.maximum(topic_term[best, counts.indices], np.finfo(np.float64).tiny))
     evidence -= np.log(background)[counts.indices]
     ratio = np.bincount(rows, weights=evidence * counts.data, minlength=n_docs)
-    unlikely = (ratio <= 0) & (np.diff(counts.indptr) > 0)
+    unlikely = (ratio <= 0) & (shares.max(axis=1) < 0.5) & (np.diff(counts.indptr) > 0)
     return np.where(unlikely[:, None], 1.0 / n_topics, shares)
 
 

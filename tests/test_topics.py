@@ -278,15 +278,14 @@ def test_the_mixture_is_bayes_rule() -> None:
     np.testing.assert_allclose(found, expected)
 
 
-def test_a_document_its_best_topic_makes_no_likelier_is_drawn_by_lot() -> None:
-    topic_term = np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1]])
-    counts = sp.csr_matrix(np.array([[3, 0, 0], [0, 0, 2], [0, 0, 0]]))
-    shares = np.array([[0.9, 0.1], [0.6, 0.4], [0.7, 0.3]])
+def test_a_document_that_no_topic_explains_is_drawn_by_lot() -> None:
+    topic_term = np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]])
+    counts = sp.csr_matrix(np.array([[3, 0, 0], [0, 0, 2], [0, 0, 2], [0, 0, 0]]))
+    shares = np.array([[0.4, 0.3, 0.3], [0.4, 0.3, 0.3], [0.6, 0.2, 0.2], [0.4, 0.3, 0.3]])
     seen = drawn_by_lot(shares, counts, topic_term, np.array([40, 40, 20]))
-    np.testing.assert_array_equal(seen, [[0.9, 0.1], [0.5, 0.5], [0.7, 0.3]])
-    assert best_topics(seen, np.array([3, 2, 0])).tolist() == [0, NO_TOPIC, NO_TOPIC]
-    alone = drawn_by_lot(shares[:, :1], counts, topic_term[:1], np.array([40, 40, 20]))
-    np.testing.assert_array_equal(alone, shares[:, :1])
+    np.testing.assert_array_equal(seen[[0, 2, 3]], shares[[0, 2, 3]])
+    np.testing.assert_array_equal(seen[1], [1 / 3] * 3)
+    assert best_topics(seen, np.array([3, 2, 2, 0])).tolist() == [0, NO_TOPIC, 0, NO_TOPIC]
 
 
 def test_folding_in_finds_the_shares_a_document_was_made_of() -> None:
