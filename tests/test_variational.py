@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from gensim.models import LdaModel
-from scipy.special import digamma as reference
+from scipy.special import digamma
 
-from nlp._kernels.variational import digamma, infer
+from nlp._kernels.variational import expect, exponential_digamma, infer
 from nlp.lda import CompiledLdaModel
 
 
@@ -42,10 +42,21 @@ def test_threads_do_not_change_the_bytes():
     assert one.get_topics().tobytes() == two.get_topics().tobytes()
 
 
-def test_digamma_is_scipys():
-    points = np.concatenate([np.logspace(-5, 5, 500), np.arange(1, 20)])
-    found = np.array([digamma(point) for point in points])
-    assert np.allclose(found, reference(points), rtol=1e-9, atol=1e-9)
+def test_exponential_of_digamma_is_scipys():
+    points = np.concatenate([np.logspace(-2.5, 7, 500), np.arange(1, 20)])
+    found = np.array([exponential_digamma(point) for point in points])
+    assert np.allclose(found, np.exp(digamma(points)), rtol=1e-7)
+    assert exponential_digamma(1e-5) < 1e-290
+    assert np.allclose(exponential_digamma.py_func(0.3), exponential_digamma(0.3), rtol=1e-12)
+
+
+def test_expectation_of_topics_is_scipys():
+    topics = np.random.default_rng(2).gamma(1.0, 2.0, (3, 20)) + 0.01
+    expected = np.exp(digamma(topics) - digamma(topics.sum(axis=1, keepdims=True)))
+    for function in (expect, expect.py_func):
+        weights = np.empty((3, 20))
+        function(topics, weights)
+        assert np.allclose(weights, expected, rtol=1e-7)
 
 
 def test_inference_equals_its_own_python():
@@ -56,6 +67,6 @@ def test_inference_equals_its_own_python():
     found = []
     for function in (infer, infer.py_func):
         gamma, statistics = np.ones((3, 3)), np.zeros((6, 3))
-        function(bounds, terms, counts, weights, alpha, gamma, statistics, 20, 1e-4, True)
+        function(bounds, terms, counts, weights, alpha, gamma, statistics, 20, 1e-4, 1e-7, True)
         found.append(np.concatenate([gamma, statistics]))
     assert np.allclose(found[0], found[1], rtol=1e-12)

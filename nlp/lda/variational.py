@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
-from gensim.models import LdaModel
+from gensim.models import LdaModel, ldamodel
 from numpy.typing import NDArray
 
-from nlp._kernels.variational import infer
+from nlp._kernels.variational import expect, infer
 
 # Parts of a chunk that threads may work at; fixed, so that sums are always taken in one order.
 _N_PARTS = 4
 
 
 class CompiledLdaModel(LdaModel):  # type: ignore[misc]
-    """`gensim.models.LdaModel` with a compiled E-step; the same arguments, topics within 1e-4.
+    """`gensim.models.LdaModel` with compiled inner loops; the same arguments, topics within 1e-4.
 
     `n_threads` threads share each chunk; the result does not depend on their number.
     """
@@ -54,6 +55,7 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
                 statistics,
                 self.iterations,
                 float(self.gamma_threshold),
+                float(np.finfo(self.dtype).eps),
                 collect_sstats,
             )
             return statistics
@@ -63,3 +65,35 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
         if not collect_sstats:
             return gamma, None
         return gamma, np.ascontiguousarray((sum(sums[1:], sums[0]) * weights).T)
+
+    def do_mstep(self, rho: float, other: Any, extra_pass: bool = False) -> None:
+        """Blend the statistics `other` of a pass into the topics, weighed by `rho`.
+
+        gensim also measures by how much the topics changed, only to log it: so do we, where someone
+        reads it.
+        """
+        if logging.getLogger(ldamodel.__name__).isEnabledFor(logging.INFO):
+            super().do_mstep(rho, other, extra_pass)
+            return
+        self.state.blend(rho, other)
+        self.sync_state()
+        # Only logs, but draws from the random state that the next chunk starts from.
+        self.print_topics(5)
+        if self.optimize_eta:
+            self.update_eta(self.state.get_lambda(), rho)
+        if not extra_pass:
+            self.num_updates += other.numdocs
+
+    def sync_state(self, current_Elogbeta: NDArray[Any] | None = None) -> None:
+        """Set `expElogbeta`, from the state where E[log beta] is not given."""
+        if current_Elogbeta is not None:
+            super().sync_state(current_Elogbeta)
+            return
+        topics = self.state.get_lambda()
+        weights = np.empty_like(topics)
+        bounds = np.linspace(0, self.num_topics, _N_PARTS + 1).astype(int)
+        parts = [slice(*pair) for pair in pairwise(bounds)]
+        with ThreadPoolExecutor(self.n_threads) as pool:
+            for _ in pool.map(lambda part: expect(topics[part], weights[part]), parts):
+                pass
+        self.expElogbeta = weights
