@@ -25,6 +25,7 @@ from nlp.phrases import join_phrases
 from nlp.progress import Progress, silent
 from nlp.redaction import redact
 from nlp.sources import Reason
+from nlp.stop_words import spread_words
 from nlp.tables import (
     Named,
     brief_table,
@@ -186,6 +187,7 @@ def describe(
         "seed": settings.seed,
         "config": settings.model_dump(mode="json"),
         "quality": asdict(quality),
+        "spread_words": [asdict(word) for word in spread_words(model, fit.counts)],
         "changes": _changes(identity, lives),
         "history": {life.key: life.to_json()["history"] for life in lives if not life.gone},
         "warnings": list(corpus.warnings),

@@ -202,6 +202,7 @@ def _facts(model: TopicModel, n_docs: int, disguise: Callable[[str], str]) -> di
         "versions": {"topicbrief": "0.1.0", "numpy": "2.4.6"},
         "inputs": [{"source": disguise("tickets.csv"), "sha256": "ab" * 32}],
         "quality": {"coherence_npmi": 0.21, "diversity": 0.93, "stability": 0.44},
+        "spread_words": [{"word": disguise("today"), "documents": 30, "divergence": 0.01}],
         "timings": {"clean": 1.25, "fit": 2.5},
         "continuity": {
             "follows": "20250531T020000Z",
