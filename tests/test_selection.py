@@ -8,6 +8,8 @@ def test_short_documents_go_to_gsdmm_and_long_ones_to_lda():
     assert choose_model([8, 9, 10]).kind == "gsdmm"
     assert choose_model([8, 9, 10]).reason == "median 9 words: GSDMM"
     assert choose_model([200, 300, 0, 0, 0]).kind == "lda"
+    assert choose_model([39, 39]).reason == "median 39 words: GSDMM"
+    assert choose_model([40, 40]).reason == "median 40 words: LDA"
     assert choose_model([]).kind == "gsdmm"
 
 
@@ -29,6 +31,15 @@ def test_the_number_of_planted_topics_is_found_within_a_fifth():
     assert dict(choice.curve)[choice.n_topics] == max(score for _, score in choice.curve)
     assert choice.reason.startswith(f"{choice.n_topics} topics")
     assert seen[-1][0] == seen[-1][1]
+
+
+def test_topics_that_never_cohere_are_told_apart_by_coherence_alone():
+    random = np.random.default_rng(0)
+    counts = sp.csr_matrix((random.random((30, 60)) < 0.05).astype(np.int32))
+    choice = choose_topics(counts, [f"term{i}" for i in range(60)])
+    scores = dict(choice.curve)
+    assert all(np.isfinite(score) and score < 0.1 for score in scores.values())
+    assert scores[choice.n_topics] == max(scores.values())
 
 
 def test_few_documents_get_one_topic():
