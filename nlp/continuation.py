@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.births import Births
 from nlp.progress import Progress, silent
 from nlp.topics import TopicModel, drawn_by_lot, mixture_posterior, order_topics
 
@@ -29,17 +30,25 @@ def continue_model(
     terms: tuple[str, ...],
     progress: Progress = silent,
     rows: Ints | None = None,
+    births: Births | None = None,
 ) -> TopicModel:
     """The topics of `last`, re-estimated on `counts`, (n_docs, n_terms) in today's vocabulary.
 
     As many topics as `last` has, fewer if one lost all its documents. `rows`, (n_docs,), is the row
     in `last` of each document that has not changed since, -1 for the others: where documents mix
-    topics, the shares of an unchanged one are the mean of the last and today's.
+    topics, the shares of an unchanged one are the mean of the last and today's. New topics join
+    the others with the tokens of their documents as `births` has them.
     """
     smooth = smoothing(last)
     prior = last.topic_prior
     topic_term = in_vocabulary(last, terms, smooth)
     kind = last.kind
+    n_born = births.n_topics if births else 0
+    if births and n_born:
+        born = births.tokens(counts) + smooth
+        topic_term = np.vstack([topic_term, born / born.sum(axis=1, keepdims=True)])
+        first = births.sizes() + 0.1 if kind == "gsdmm" else np.full(n_born, prior.mean())
+        prior = np.concatenate([prior, first])
     for done in range(ROUNDS):
         shares, sums = _expect(counts, topic_term, prior, kind)
         smoothed = sums + smooth
@@ -50,7 +59,8 @@ def continue_model(
     shares, _ = _expect(counts, topic_term, prior, kind)
     if rows is not None and kind != "gsdmm":
         known = rows >= 0
-        shares[known] = (shares[known] + last.doc_topic[rows[known]]) / 2
+        shares[known] /= 2
+        shares[known, : last.n_topics] += last.doc_topic[rows[known]] / 2
     term_counts = np.asarray(counts.sum(axis=0)).ravel().astype(np.int64)
     if kind == "gsdmm":
         shares = drawn_by_lot(shares, counts, topic_term, term_counts)

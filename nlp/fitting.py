@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.births import Births
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.errors import NoDocumentsError
 from nlp.phrases import phrases_of
@@ -29,6 +30,8 @@ class Fit:
     reason: str
     search: Mapping[str, Any] | None = None
     """What `TopicsChoice.to_json` gives, where the number of topics was searched."""
+    births: Births | None = None
+    """What a model that went on found of new topics; None if it was fitted anew."""
 
 
 def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
@@ -81,12 +84,25 @@ def continue_topics(
     rows: NDArray[np.int64],
     why: str,
     progress: Progress = silent,
+    waiting: NDArray[np.bool_] | None = None,
 ) -> Fit:
-    """The last run's topics, carried on to these documents; `rows` as `continue_model` takes it."""
-    from nlp.continuation import continue_model
+    """The last run's topics, carried on to these documents; `rows` as `continue_model` takes it.
+
+    Subjects among new documents, and among those that `waiting`, a mask, says were known and fitted
+    no topic, become topics of their own, unless a number of topics was asked for.
+    """
+    from nlp.births import find_births
+    from nlp.continuation import continue_model, in_vocabulary, smoothing
 
     vocabulary = count_terms(tokens, settings, phrases_of(last.terms))
     if not vocabulary.terms:
         raise NoDocumentsError("no usable documents: not one term is left to count")
-    model = continue_model(last, vocabulary.counts, vocabulary.terms, progress, rows)
-    return Fit(model, vocabulary.counts, why)
+    counts, terms = vocabulary.counts, vocabulary.terms
+    new = rows < 0 if waiting is None else (rows < 0) | waiting
+    table = in_vocabulary(last, terms, smoothing(last))
+    births = find_births(last, counts, table, rows, np.flatnonzero(new))
+    joining = births if settings.topics == "auto" else None
+    model = continue_model(last, counts, terms, progress, rows, joining)
+    if joining and births.n_topics:
+        why += f"; {births.n_topics} new, of {births.sizes().sum()} documents that fitted none"
+    return Fit(model, counts, why, births)

@@ -35,6 +35,8 @@ class LastRun:
     doc_ids: frozenset[str]
     new_since_fit: int
     """Documents that joined after its model was last fitted anew."""
+    waiting: frozenset[str] = frozenset()
+    """Names of documents that joined since and that no topic explained."""
 
     @property
     def run_id(self) -> str:
@@ -114,6 +116,7 @@ def load_last(folder: Path) -> LastRun | None:
             past=Past(int(memory["run"]), lives, dict(zip(names, topics.tolist(), strict=True))),
             doc_ids=frozenset(documents["doc_id"]),
             new_since_fit=int(memory["new_since_fit"]),
+            waiting=frozenset(memory.get("waiting", ())),
         )
     except (OSError, KeyError, TypeError, ValueError, InputError) as error:
         raise StorageError(

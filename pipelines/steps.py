@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
@@ -99,7 +100,8 @@ def fit(run: Run, job: Job, progress: Progress = silent) -> None:
     if last is not None and seen is not None and refit is None:
         why = f"goes on from run {last.run_id}: {seen.known} of {len(names)} documents are known"
         rows = last.rows(names)
-        fitted = continue_topics(tokens, job.settings, last.model(), rows, why, progress)
+        waiting = np.array([name in last.waiting for name in names], dtype=bool)
+        fitted = continue_topics(tokens, job.settings, last.model(), rows, why, progress, waiting)
         new_since_fit = last.new_since_fit + seen.new + seen.edited
     else:
         fitted = fit_topics(tokens, job.settings, progress)
@@ -115,6 +117,8 @@ def fit(run: Run, job: Job, progress: Progress = silent) -> None:
         "refitted": refit is not None,
         "documents": seen.to_json() if seen else None,
         "new_since_fit": new_since_fit,
+        "waiting": [names[row] for row in fitted.births.waiting] if fitted.births else [],
+        "warnings": _without_topic(fitted, job.settings),
     }
     _write_json(run.checkpoints / "fit.json", facts)
 
@@ -143,6 +147,7 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
     memory = {
         "run": identity.run,
         "new_since_fit": facts["new_since_fit"],
+        "waiting": facts["waiting"],
         "lives": [life.to_json() for life in result.lives],
     }
     _write_json(run.stage / MEMORY, memory)
@@ -153,9 +158,21 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
         "continuity": continuity,
         "names": names.to_json(),
         "hidden": [t + 1 for t, key in enumerate(identity.keys) if key in names.hidden],
+        "warnings": [*result.facts["warnings"], *facts["warnings"]],
         "alerts": [alert.to_json() for alert in _alerts(job, result, last)],
     }
     _write_json(run.checkpoints / "facts.json", found)
+
+
+def _without_topic(fitted: Fit, settings: Settings) -> list[str]:
+    """Subjects that would have become topics, had their number not been asked for."""
+    if settings.topics == "auto" or fitted.births is None or not fitted.births.n_topics:
+        return []
+    text = (
+        f"{fitted.births.sizes().sum()} documents share subjects that none of the "
+        f"{settings.topics} topics asked for explains: ask for more, or for --topics auto"
+    )
+    return [text]
 
 
 def _check_repeated(job: Job, inputs: Sequence[Mapping[str, Any]]) -> None:

@@ -131,6 +131,49 @@ def test_the_model_is_fitted_anew_by_the_rule(tmp_path: Path) -> None:
     assert "goes on from run" in reasons[3]
 
 
+def test_a_new_subject_overnight_is_a_new_topic_and_the_others_keep_their_keys(
+    tmp_path: Path,
+) -> None:
+    source = write(tmp_path / "in.csv", 90)
+    first = run(source, topics=None)
+    subject = ["voucher", "coupon", "discount", "code", "expired", "rejected", "promotion"]
+    random_words = random.Random(0)
+    with source.open("a") as stream:
+        for number in range(14):
+            stream.write(f"v{number},{' '.join(random_words.choices(subject, k=6))}.\n")
+    second = run(source, topics=None)
+    told = manifest(second)
+    assert "1 new, of 14 documents" in told["model"]["reason"]
+    born = [one for one in told["changes"] if one["kind"] == "new"]
+    assert [one["size"] for one in born] == [14]
+    before, now = keys(first), keys(second)
+    assert np.mean([now[doc] == key for doc, key in before.items()]) >= 0.95
+    assert {now[f"v{number}"] for number in range(14)} == {born[0]["key"]}
+
+
+def test_a_number_that_was_asked_for_is_kept_and_the_reader_is_warned(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", 90, subjects=2)
+    run(source, topics=2)
+    with write(source, 90, subjects=2).open("a") as stream:
+        for number in range(14):
+            stream.write(f"v{number},voucher coupon discount code expired.\n")
+    told = manifest(run(source, topics=2))
+    assert told["n_topics"] == 2
+    assert any("14 documents share subjects" in text for text in told["warnings"])
+
+
+def test_a_subject_that_trickles_in_is_a_topic_once_there_is_enough_of_it(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv", 90)
+    run(source, topics=None)
+    found = []
+    for number in range(12):
+        with source.open("a") as stream:
+            stream.write(f"v{number},voucher coupon discount {'code ' * (1 + number % 3)}.\n")
+        found.append([c["size"] for c in manifest(run(source, topics=None))["changes"]])
+    assert sum(map(len, found)) == 1
+    assert found.index(next(filter(None, found))) >= 4
+
+
 def test_a_run_is_repeated_byte_by_byte_from_its_manifest(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv")
     run(source)
