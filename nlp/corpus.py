@@ -75,11 +75,13 @@ def read_corpus(
     sources: Sequence[str | Path],
     settings: SourceSettings | None = None,
     progress: Progress = silent,
+    *,
+    may_be_empty: bool = False,
 ) -> Corpus:
     """Documents and ledger of files, folders and archives.
 
     Raises `InputError` for a bad address or column, `StorageError` for a source that cannot be
-    read and `NoDocumentsError` if no record has a text.
+    read and `NoDocumentsError` if no record has a text, unless the corpus `may_be_empty`.
     """
     settings = settings or SourceSettings()
     intake = Intake(settings)
@@ -88,7 +90,8 @@ def read_corpus(
             intake.add(name, record)
             if intake.n_records % _PROGRESS_EVERY == 0:
                 progress(intake.n_records, 0)
-    return _build(intake, settings, several=len(sources) > 1)
+    corpus = _build(intake, settings, several=len(sources) > 1)
+    return corpus if may_be_empty else corpus.require_documents()
 
 
 def _short_names(sources: Sequence[str | Path]) -> list[str]:
@@ -116,12 +119,12 @@ def frame_corpus(frame: pd.DataFrame, settings: SourceSettings | None = None) ->
     intake.columns = {name: frame.iloc[:, place].tolist() for place, name in enumerate(names)}
     intake.sources = ["frame"] * len(frame)
     intake.numbers = list(range(1, len(frame) + 1))
-    return _build(intake, settings, several=False)
+    return _build(intake, settings, several=False).require_documents()
 
 
 def _build(intake: Intake, settings: SourceSettings, *, several: bool) -> Corpus:
     documents, rejected, warnings = intake.settle(settings, several=several)
-    return Corpus(documents, rejected, intake.n_records, warnings).require_documents()
+    return Corpus(documents, rejected, intake.n_records, warnings)
 
 
 def _excerpt(text: str, length: int = 60) -> str:

@@ -68,6 +68,12 @@ Exit codes:
     help="csv, tsv, jsonl, parquet, text, or lines (a document per line).  [default: by suffix]",
 )
 @click.option(
+    "--query", metavar="SQL", help="Rows of a database: sqlite:///tickets.db and the like."
+)
+@click.option(
+    "--watermark", metavar="COL", help="Column of --query: fetch only from its last value on."
+)
+@click.option(
     "--model",
     metavar="auto|lda|gsdmm|nmf",
     help="Topic model.  [default: auto: by the documents' length]",
@@ -131,7 +137,8 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
     """Analyse SOURCE (a file, a folder, an archive or a URL; several are read as one) and publish.
 
     CSV, TSV, JSONL, Parquet, text files, each also as .gz; folders, zip and tar of text files;
-    http(s) addresses of such files.
+    http(s) addresses of such files; 'day-*.csv' in quotes, for what is there when the run starts;
+    env:NAME, for an address in an environment variable; a database's address with --query.
     The run's folder, with report.html in it, is named on stdout. All of it is in OUT/NAME/latest.
     """
     from nlp.http.configuration import configure

@@ -92,6 +92,8 @@ def topic_report(
     time: str | None = None,
     label: str | None = None,
     format: SourceFormat = "auto",
+    query: str | None = None,
+    watermark: str | None = None,
     model: ModelName = "auto",
     topics: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto",
     language: Language = "en",
@@ -112,7 +114,7 @@ def topic_report(
     """Analyse documents into topics, cited summaries and one report; returns the run's folder.
 
     Args:
-        source: File, folder, archive or URL; or secret:BLOCK, variable:NAME, env:NAME.
+        source: File, folder, pattern, URL or database; secret:BLOCK, variable:NAME, env:NAME.
         name: Name of the corpus and of its folder; made from the source if empty.
         out: Folder for results, on the worker.
         text: Column that holds the text; guessed if clear.
@@ -120,6 +122,8 @@ def topic_report(
         time: Column with each document's date; guessed if clear.
         label: Column with a known subject, used only to score.
         format: How to read the source; lines is one document per line.
+        query: SQL that gives a row for each document, if the source is a database.
+        watermark: Column of the query; only rows from its last value on are fetched.
         model: Topic model; auto goes by the documents' length.
         topics: Number of topics, or auto.
         language: Language of the documents.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
@@ -29,7 +28,7 @@ def check_source(source: str) -> str:
 
 
 def resolve_sources(sources: Sequence[str]) -> list[str]:
-    """The addresses that `secret:BLOCK`, `variable:NAME` and `env:NAME` stand for; others as is."""
+    """The addresses that `secret:BLOCK` and `variable:NAME` stand for; others as they are."""
     return [_resolve(source) for source in sources]
 
 
@@ -59,10 +58,8 @@ def _variable(name: str) -> str | None:
 _KINDS: Mapping[str, Callable[[str], str | None]] = {
     "secret": _secret,
     "variable": _variable,
-    "env": os.environ.get,
 }
 _WHAT_TO_DO = {
     "secret": "make a Secret block of this name",
     "variable": "prefect variable set NAME VALUE",
-    "env": "set it where the worker is started",
 }

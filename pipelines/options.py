@@ -11,8 +11,9 @@ from typing import Any
 from nlp.config import Settings
 from nlp.errors import InputError, raise_faults
 from nlp.http.configuration import settings_from
-from pipelines.runs import check_name, name_from
+from pipelines.runs import check_name
 from pipelines.settings_file import read_settings_file
+from pipelines.sources import database_faults, default_name, plain_sources
 from pipelines.steps import Job
 from pipelines.upkeep import Upkeep
 
@@ -49,6 +50,13 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
     own = {key: merged.pop(key) for key in _OWN if key in merged}
     chosen = tuple(sources) or ((listed,) if isinstance(listed, str) else tuple(listed))
     faults = _faults(chosen, own)
+    plain: tuple[str, ...] = ()
+    if not faults:
+        try:
+            plain = plain_sources(chosen)
+            faults += database_faults(plain, merged, merged.get("id"))
+        except InputError as error:
+            faults.append(str(error))
     kept = {key: merged.pop(key) for key in _UPKEEP if key in merged}
     for create, values in ((Settings.create, merged), (Upkeep.create, kept)):
         try:
@@ -56,11 +64,11 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
         except InputError as error:
             faults.append(str(error))
     raise_faults(faults)
-    name = own.get("name") or name_from(chosen[0])
+    name = own.get("name") or default_name(chosen)
     return Options(
         job=Job(
             name=name,
-            sources=chosen,
+            sources=plain,
             settings=Settings.create(**merged),
             upkeep=Upkeep.create(**kept),
             repeats=repeats,
@@ -75,7 +83,7 @@ def options_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The options that the finished run in `folder` was made with, as a config file holds them."""
     before = manifest["continuity"]["follows"]
     follows = str(folder.parent / before) if before else "none"
-    upkeep = {key: manifest["upkeep"][key] for key in ("refit", "watch")}
+    upkeep = {key: manifest["upkeep"].get(key) for key in ("refit", "watch", "query", "watermark")}
     return {
         **manifest["config"],
         **upkeep,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.analysis import versions
+from nlp.errors import StorageError
 from nlp.http.addresses import masked
 from pipelines.history import Account, followed
 from pipelines.inputs import describe_inputs
@@ -17,6 +18,7 @@ from pipelines.retention import prune
 from pipelines.runs import Run, check_files, publish, read_manifest
 from pipelines.steps import Job
 from pipelines.watch import watched_hash
+from pipelines.watermark import extract, unchanged_since
 
 
 def unchanged_run(run: Run, job: Job) -> Path | None:
@@ -70,10 +72,21 @@ def _now(run: Run, job: Job, manifest: dict[str, Any]) -> list[object]:
         "watched": watched_hash(job.upkeep.watch),
     }
     if list(rest.values()) == _decisive(manifest):
-        rest["inputs"] = describe_inputs(job.sources, job.settings)
+        rest["inputs"] = _inputs_now(run, job, manifest)
     else:
         rest["inputs"] = None
     return list(rest.values())
+
+
+def _inputs_now(run: Run, job: Job, manifest: dict[str, Any]) -> list[dict[str, Any]] | None:
+    if job.upkeep.query is None:
+        return describe_inputs(job.sources, job.settings)
+    try:
+        _, found = extract(run, job)
+    except StorageError:
+        return None
+    before: list[dict[str, Any]] = manifest["inputs"]
+    return before if unchanged_since(found, before[0]) else [found.to_json()]
 
 
 def _link(source: Path, target: Path) -> None:

@@ -36,6 +36,7 @@ from pipelines.retention import prune
 from pipelines.runs import Run, publish, read_manifest
 from pipelines.upkeep import Upkeep
 from pipelines.watch import Alert, find_alerts, read_watch_list, watched_hash
+from pipelines.watermark import carried_run, extract, with_earlier
 
 _TABLES = ("topics", "documents", "summaries", "rejected")
 COUNTS = "model/counts.npz"
@@ -56,20 +57,31 @@ class Job:
 
 def ingest(run: Run, job: Job, progress: Progress = silent) -> None:
     """Read every source into documents and ledger."""
-    with unmoved(job.sources):
-        try:
-            corpus = read_corpus(job.sources, job.settings, progress)
-        except NoDocumentsError as error:
-            _check_share(run, job, 0, error)
-            raise
-        inputs = [describe_input(source) for source in job.sources]
-        _check_repeated(job, inputs)
+    try:
+        corpus, inputs = _read(run, job, progress)
+    except NoDocumentsError as error:
+        _check_share(run, job, 0, error)
+        raise
+    _check_repeated(job, inputs)
     # Before cleaning, so that a source that shrank does not empty the cache.
     _check_share(run, job, len(corpus.documents))
     _save_corpus(corpus, run.checkpoints)
     _write_json(run.checkpoints / "inputs.json", inputs)
     names = Names.from_json(job.repeats["names"]) if job.repeats else load_names(run.home)
     _write_json(run.checkpoints / "names.json", names.to_json())
+
+
+def _read(run: Run, job: Job, progress: Progress) -> tuple[Corpus, list[dict[str, Any]]]:
+    if job.upkeep.query is None:
+        with unmoved(job.sources):
+            corpus = read_corpus(job.sources, job.settings, progress)
+            return corpus, [describe_input(source) for source in job.sources]
+    path, found = extract(run, job)
+    last = carried_run(run, job)
+    corpus = read_corpus([path], job.settings, progress, may_be_empty=True)
+    if last is not None:
+        corpus = with_earlier(corpus, last)
+    return corpus.require_documents(), [found.to_json()]
 
 
 def clean(run: Run, job: Job, progress: Progress = silent) -> None:

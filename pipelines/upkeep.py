@@ -1,4 +1,4 @@
-"""Settings of runs that follow each other: when to fit anew, when not to publish, what to keep."""
+"""Settings of runs that follow each other: what is read, when to fit anew, what to keep."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ class Upkeep(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
+    query: str | None = Field(
+        None, min_length=1, description="SQL that gives a row for each document; for a database"
+    )
+    watermark: str | None = Field(
+        None, min_length=1, description="column of the query; only rows from its last value on"
+    )
     follows: str = Field(
         "latest", min_length=1, description="the run whose topics go on: latest, none or a folder"
     )

@@ -34,6 +34,7 @@ HOMES = {
     "distributed": ("pipelines/flow",),
     "dataiku": ("pipelines/dataiku/",),
     "click": ("pipelines/cli",),
+    "sqlalchemy": ("pipelines/databases",),
     "requests": ("nlp/http/",),
     "urllib3": ("nlp/http/",),
     "truststore": ("nlp/http/",),
