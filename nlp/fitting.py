@@ -105,4 +105,4 @@ def continue_topics(
     model = continue_model(last, counts, terms, progress, rows, joining)
     if joining and births.n_topics:
         why += f"; {births.n_topics} new, of {births.sizes().sum()} documents that fitted none"
-    return Fit(model, counts, why, births)
+    return Fit(model, counts, why, births=births)
