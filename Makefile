@@ -36,7 +36,7 @@ test: install  ## run the tests
 test-lowest: install  ## run the tests once with the oldest versions that pyproject.toml allows
 	$(UV) venv --quiet --clear --python $(BIN)/python .cache/lowest
 	$(UV) pip install --quiet --python .cache/lowest/bin/python --resolution lowest-direct \
-		--group dev --editable ".[prefect,dask]"
+		--group dev --editable ".[prefect,dask,sql]"
 	.cache/lowest/bin/python -m pytest -n 2 --dist loadfile
 
 check: install  ## lint, format and types, as CI does

@@ -19,6 +19,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 ROUNDS = 2
+# What the last shares of an unchanged document count beside today's, where documents mix topics.
+INERTIA = 0.75
 _SHARE_ITERATIONS = 20
 _CELLS = 4_000_000
 _LEAST_PROBABILITY = 1e-300
@@ -36,7 +38,7 @@ def continue_model(
 
     As many topics as `last` has, fewer if one lost all its documents. `rows`, (n_docs,), is the row
     in `last` of each document that has not changed since, -1 for the others: where documents mix
-    topics, the shares of an unchanged one are the mean of the last and today's. New topics join
+    topics, the shares of an unchanged one lean on the last ones (`INERTIA`). New topics join
     the others with the tokens of their documents as `births` has them.
     """
     smooth = smoothing(last)
@@ -59,8 +61,10 @@ def continue_model(
     shares, _ = _expect(counts, topic_term, prior, kind)
     if rows is not None and kind != "gsdmm":
         known = rows >= 0
-        shares[known] /= 2
-        shares[known, : last.n_topics] += last.doc_topic[rows[known]] / 2
+        if births and n_born:
+            known &= births.groups < 0
+        shares[known] *= 1 - INERTIA
+        shares[known, : last.n_topics] += INERTIA * last.doc_topic[rows[known]]
     term_counts = np.asarray(counts.sum(axis=0)).ravel().astype(np.int64)
     if kind == "gsdmm":
         shares = drawn_by_lot(shares, counts, topic_term, term_counts)

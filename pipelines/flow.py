@@ -13,6 +13,7 @@ from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+from nlp.http.addresses import masked
 from nlp.http.configuration import configure, local_variables
 
 # Before Prefect is imported, which reads them once: nothing is reported home, a server on this
@@ -26,6 +27,7 @@ from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectAlreadyExists
+from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import AfterValidator, Field
 
@@ -100,6 +102,9 @@ def topic_report(
     spacy_model: str | None = None,
     summarizer: Summarizer = "lexrank",
     sentences: Annotated[int, Field(ge=1, le=100)] = 5,
+    phrases: bool = False,
+    stop_words: str | None = None,
+    redact: bool = False,
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
     refit: Refit = "auto",
     follows: str = "latest",
@@ -130,6 +135,9 @@ def topic_report(
         spacy_model: An installed trained spaCy pipeline.
         summarizer: How sentences are chosen.
         sentences: Sentences per topic's summary.
+        phrases: Count phrases of two and three words as terms of their own.
+        stop_words: File of words to leave out, on the worker.
+        redact: Blot out e-mail addresses, phone, account and card numbers.
         seed: Seed of every random choice.
         refit: Fit the model anew, or go on from the last run's; auto fits when half is new.
         follows: The run whose topics go on; latest, none, or a run's folder.
@@ -156,6 +164,20 @@ def topic_report(
     publish_artifacts(published)
     get_run_logger().info("published: %s", published / "report.html")
     return str(published)
+
+
+def _require_server() -> None:
+    """Raise `StorageError` if the server that is set does not answer; with none set, one starts."""
+    url = PREFECT_API_URL.value()
+    if not url:
+        return
+    with get_client(sync_client=True) as client:
+        fault = client.api_healthcheck()
+    if fault is not None:
+        raise StorageError(
+            f"no Prefect server answers at {masked(url)}: start it (prefect server start), or do "
+            "without it: topicbrief run takes the same options"
+        )
 
 
 def _run_steps(run: Run, job: Job) -> Path:
@@ -191,7 +213,11 @@ def _start(sources: tuple[str, ...], serve: bool, cron: str | None, **flags: Any
         check_source(source)
     job = read_options(sources, flags).job
     configure(job.settings)
-    given = {key: value for key, value in flags.items() if value is not None and key != "quiet"}
+    _require_server()
+    given = {key: value for key, value in flags.items() if value and key != "quiet"}
+    if "topics" in given:
+        # The command line gives text where the flow's form wants a number.
+        given["topics"] = job.settings.topics
     given["source"] = list(sources)
     if not serve:
         folder: str = topic_report(**given)

@@ -10,6 +10,8 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -237,6 +239,69 @@ def test_a_signal_ends_a_run_cleanly(tmp_path: Path, sent: signal.Signals, code:
     assert "Traceback" not in stderr
     assert list(runs.iterdir()) == []
     assert not (tmp_path / "tickets" / "latest").exists()
+
+
+def test_a_source_that_lost_most_of_its_documents_exits_with_4(tmp_path: Path) -> None:
+    source, out = _source(tmp_path, 40), tmp_path / "out"
+    asked = ("run", source, "--out", out, "--topics", 2, "--min-documents-share", 0.5)
+    first = topicbrief(*asked)
+    assert first.returncode == 0, first.stderr
+    _source(tmp_path, 3)
+    second = topicbrief(*asked)
+    assert second.returncode == 4
+    assert "min_documents_share" in second.stderr.splitlines()[-1]
+    assert str((out / "in" / "latest").resolve()) == first.stdout.strip()
+
+
+def test_the_second_of_two_runs_at_once_exits_with_5_and_breaks_nothing(tmp_path: Path) -> None:
+    source, out = _source(tmp_path, 4_000), tmp_path / "out"
+    asked = ["run", str(source), "--out", str(out), "--topics", "2", "--quiet"]
+    command = [sys.executable, "-m", "pipelines.cli", *asked]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as first:
+        _wait_for(lambda: list((out / "in" / "runs").glob(".staging-*")))
+        second = topicbrief(*asked)
+        printed, _ = first.communicate(timeout=300)
+    assert second.returncode == 5
+    assert "another run of 'in' is at work" in second.stderr
+    assert first.returncode == 0
+    folder = Path(printed.decode().strip())
+    assert [path.name for path in (out / "in" / "runs").iterdir()] == [folder.name]
+    files = _manifest(folder)["files"]
+    assert all(hashlib.sha256((folder / n).read_bytes()).hexdigest() == h for n, h in files.items())
+
+
+@pytest.mark.parametrize("name", ["half.csv.gz", "half.parquet", "half.zip"])
+def test_a_file_that_is_half_written_exits_with_6(tmp_path: Path, name: str) -> None:
+    frame = pd.DataFrame({"text": [f"card payment declined {n}" for n in range(2_000)]})
+    whole = tmp_path / name
+    if name.endswith(".parquet"):
+        frame.to_parquet(whole)
+    elif name.endswith(".zip"):
+        with zipfile.ZipFile(whole, "w") as archive:
+            archive.writestr("a.txt", "card payment declined " * 2_000)
+    else:
+        frame.to_csv(whole)
+    whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    done = topicbrief("run", whole, "--out", tmp_path / "out")
+    assert done.returncode == 6, done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert list((tmp_path / "out").glob("*/runs/*")) == []
+
+
+def _source(folder: Path, n_documents: int) -> Path:
+    words = ["card payment declined bank limit", "parcel courier late delivery door"]
+    lines = [f"{words[n % 2]} {words[n % 2].split()[n % 5]}" for n in range(n_documents)]
+    path = folder / "in.csv"
+    path.write_text("\n".join(["text", *lines]) + "\n")
+    return path
+
+
+def _wait_for(found: Callable[[], object]) -> None:
+    limit = time.monotonic() + 120
+    while not found():
+        assert time.monotonic() < limit
+        time.sleep(0.02)
 
 
 def test_help_answers_within_a_second_and_needs_nothing_heavy() -> None:

@@ -1,31 +1,28 @@
-"""Deployments on a real server with a real worker: what docs/scheduling.md says, done."""
+"""Deployments on a real server with a real worker, and the flow in this process, with one server.
+
+One file: a server takes half a minute to start, and test runners share nothing between files.
+"""
 
 from __future__ import annotations
 
-import os
-import random
+import json
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from inspect import signature
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 pytest.importorskip("prefect", reason="the prefect extra is not installed")
 
 import httpx
+from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect_server import PATIENCE, ROOT, Server, running_server, stop, wait, write
 
-ROOT = Path(__file__).resolve().parents[1]
-PREFECT = str(Path(sys.executable).with_name("prefect"))
-# Far more than it takes: a busy machine is no bug.
-PATIENCE = 600
+TICKETS = ROOT / "data" / "tickets.csv"
 
 pytestmark = [
     pytest.mark.filterwarnings("default"),
@@ -34,140 +31,31 @@ pytestmark = [
 ]
 
 
-@dataclass(frozen=True)
-class Server:
-    """A Prefect server of its own, with the deployments of prefect.yaml and a worker."""
-
-    home: Path
-    url: str
-    environment: dict[str, str]
-
-    def prefect(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [PREFECT, "--no-prompt", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        with (self.home / f"{arguments[0]}.log").open("wb") as log:
-            return subprocess.Popen(
-                [PREFECT, *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def get(self, path: str) -> Any:
-        return httpx.get(self.url + path, timeout=60, trust_env=False).raise_for_status().json()
-
-    def post(self, path: str, **body: Any) -> Any:
-        # A SQLite that is busy answers 503, and Prefect's own client asks again too.
-        for _ in range(20):
-            answer = httpx.post(self.url + path, json=body, timeout=60, trust_env=False)
-            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                break
-            time.sleep(0.5)
-        return answer.raise_for_status().json() if answer.content else None
-
-    def deployment(self, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.get(f"/deployments/name/topic-report/{name}")
-        return found
-
-    def submit(self, deployment: str, **parameters: Any) -> str:
-        path = f"/deployments/{self.deployment(deployment)['id']}/create_flow_run"
-        return str(self.post(path, parameters=parameters)["id"])
-
-    def ended(self, flow_run: str) -> dict[str, Any]:
-        """The run once it is in a final state."""
-        final = {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}
-        return wait(
-            lambda: self.get(f"/flow_runs/{flow_run}"),
-            lambda run: run["state_type"] in final,
-        )
-
-    def tasks(self, flow_run: str) -> dict[str, dict[str, Any]]:
-        found = self.post("/task_runs/filter", flow_runs={"id": {"any_": [flow_run]}})
-        return {task["name"]: task for task in found}
-
-    def artifacts(self, flow_run: str) -> dict[str, Any]:
-        found = self.post("/artifacts/filter", artifacts={"flow_run_id": {"any_": [flow_run]}})
-        return {one["key"]: one["data"] for one in found}
-
-
-def wait(look: Callable[[], Any], enough: Callable[[Any], bool]) -> Any:
-    limit = time.monotonic() + PATIENCE
-    while time.monotonic() < limit:
-        with suppress(httpx.TransportError):
-            found = look()
-            if enough(found):
-                return found
-        time.sleep(0.5)
-    raise TimeoutError("waited in vain")
-
-
-def stop(process: subprocess.Popen[bytes]) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    try:
-        process.wait(timeout=30)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}/api"
-    environment = {
-        **os.environ,
-        "PREFECT_HOME": str(home),
-        "PREFECT_API_URL": url,
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-        "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "2",
-        "PREFECT_SERVER_SERVICES_SCHEDULER_DEPLOYMENT_BATCH_SIZE": "10",
-        "PREFECT_WORKER_QUERY_SECONDS": "2",
-        "NO_PROXY": "127.0.0.1,localhost",
-        "PYTHONPATH": str(ROOT),
-        "TOPICBRIEF_RETRY_SECONDS": "1",
-        "TOPICBRIEF_TEST_ADDRESS": str(write(home / "from-environment.csv")),
-    }
-    one = Server(home, url, environment)
-    running = [one.start("server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui")]
-    try:
-        wait(lambda: one.get("/health"), bool)
-        for arguments in (
-            ("work-pool", "create", "topicbrief", "--type", "process"),
-            ("deploy", "--all"),
-        ):
-            done = one.prefect(*arguments)
-            assert done.returncode == 0, done.stdout + done.stderr
-        running.append(one.start("worker", "start", "--pool", "topicbrief"))
+    with running_server(tmp_path_factory.mktemp("prefect")) as one:
         yield one
-    finally:
-        for process in reversed(running):
-            stop(process)
 
 
-def write(path: Path, n_documents: int = 60) -> Path:
-    words = ["card payment declined bank limit", "parcel courier late delivery door"]
-    lines = ["id,text"]
-    for number in range(n_documents):
-        chosen = random.Random(number).choices(words[number % 2].split(), k=6)
-        lines.append(f"d{number},{' '.join(chosen)}.")
-    path.write_text("\n".join(lines) + "\n")
-    return path
+@pytest.fixture
+def api(server: Server) -> Iterator[None]:
+    """Prefect's client in this process asks that server."""
+    with temporary_settings({PREFECT_API_URL: server.url}):
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def served(
+    server: Server, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The one-process way, started first: it takes its time while the other tests run."""
+    source = write(tmp_path_factory.mktemp("served") / "in.csv")
+    process = server.start(
+        "-m", "pipelines.flow", str(source), "--name", "served", "--topics", "2",
+        "--serve", "--cron", "0 2 * * *", program=sys.executable,
+    )  # fmt: skip
+    yield process
+    stop(process)
 
 
 def test_deployments_have_schedules_tags_limits_and_a_form(server: Server) -> None:
@@ -265,9 +153,115 @@ def test_a_cancelled_run_leaves_nothing_behind(server: Server, tmp_path: Path) -
     assert not (out / "cancelled" / "latest").exists()
 
 
-def test_no_secret_reached_the_database(server: Server) -> None:
+def test_every_option_of_the_command_is_a_parameter_of_the_flow() -> None:
+    from pipelines.cli import run
+    from pipelines.flow import topic_report
+
+    options = {str(option.name) for option in run.params} - {"sources", "debug", "quiet"}
+    parameters = set(signature(topic_report.fn).parameters)
+    assert parameters - {"source"} == options
+
+
+# --- the flow called in this process
+
+
+def test_the_flow_publishes_what_the_command_publishes(api: None, tmp_path: Path) -> None:
+    from pipelines.flow import topic_report
+    from pipelines.job import run_job
+    from pipelines.options import read_options
+
+    folder = Path(topic_report(source=str(TICKETS), out=str(tmp_path / "flow"), topics=6))
+    options = read_options([str(TICKETS)], {"topics": 6})
+    other = run_job(options.job, tmp_path / "plain", quiet=True)
+    files = json.loads((folder / "manifest.json").read_text())["files"]
+    expected = json.loads((other / "manifest.json").read_text())["files"]
+    tables = [name for name in expected if not name.endswith(".html")]
+    assert {name: files[name] for name in tables} == {name: expected[name] for name in tables}
+    assert (tmp_path / "flow" / "tickets" / "latest").resolve() == folder
+
+
+def test_a_failed_flow_says_why_and_leaves_nothing(api: None, tmp_path: Path) -> None:
+    from pipelines.flow import topic_report
+
+    source = tmp_path / "input.csv"
+    source.write_text("text\n???\n")
+    state = topic_report(source=str(source), out=str(tmp_path / "out"), return_state=True)
+    assert state.is_failed()
+    assert "no usable documents" in str(state.message)
+    assert list((tmp_path / "out" / "input" / "runs").iterdir()) == []
+
+
+def test_a_secret_block_and_a_variable_name_a_source_and_stay_out_of_everything(
+    api: None, server: Server, tmp_path: Path
+) -> None:
+    from prefect.blocks.system import Secret
+    from prefect.variables import Variable
+
+    from pipelines.flow import topic_report
+
+    secret = write(tmp_path / "hunter2-block.csv")
+    Secret(value=str(secret)).save("topicbrief-test", overwrite=True)
+    Variable.set("topicbrief_test", str(write(tmp_path / "by-variable.csv")), overwrite=True)
+    for source in ("secret:topicbrief-test", "variable:topicbrief_test"):
+        folder = topic_report(source=source, name="named", out=str(tmp_path / "out"), topics=2)
+        assert (Path(folder) / "report.html").is_file()
+    state = topic_report(source="secret:no-such-block", return_state=True)
+    assert "make a Secret block of this name" in str(state.message)
+    assert b"hunter2" not in server.database()
+
+
+def test_a_source_that_lost_most_of_its_documents_fails_with_what_to_do(
+    api: None, tmp_path: Path
+) -> None:
+    from pipelines.flow import topic_report
+
+    source = write(tmp_path / "in.csv")
+    first = topic_report(source=str(source), out=str(tmp_path / "out"), topics=2)
+    write(source, 6)
+    given = {"source": str(source), "out": str(tmp_path / "out"), "min_documents_share": 0.5}
+    state = topic_report(**given, topics=2, return_state=True)
+    assert "see what became of the source" in str(state.message)
+    assert (tmp_path / "out" / "in" / "latest").resolve() == Path(first)
+
+
+# --- afterwards
+
+
+def test_no_secret_reached_the_database_or_the_logs(server: Server) -> None:
     address = server.environment["TOPICBRIEF_TEST_ADDRESS"]
-    for path in server.home.glob("*.db*"):
-        data = path.read_bytes()
-        assert b"hunter2" not in data
-        assert Path(address).name.encode() not in data
+    logs = b"".join(path.read_bytes() for path in server.home.glob("*.log"))
+    for told in (server.database(), logs):
+        assert b"hunter2" not in told
+        assert Path(address).name.encode() not in told
+
+
+def test_one_process_serves_a_schedule_and_runs_when_asked(
+    server: Server, served: subprocess.Popen[bytes], tmp_path: Path
+) -> None:
+    deployment = wait(lambda: server.found("served"), bool)
+    assert [one["schedule"]["cron"] for one in deployment["schedules"]] == ["0 2 * * *"]
+    assert not deployment["paused"]
+    flow_run = server.submit("served", out=str(tmp_path / "out"))
+    assert server.ended(flow_run)["state_type"] == "COMPLETED"
+    assert (tmp_path / "out" / "served" / "latest" / "report.html").is_file()
+    served.send_signal(signal.SIGINT)
+    assert served.wait(timeout=PATIENCE) == 0
+    assert server.deployment("served")["paused"]
+
+
+def test_without_a_server_a_run_says_so_in_one_line_and_leaves_nothing(
+    server: Server, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "pipelines.flow", str(write(tmp_path / "in.csv")), "--out",
+         str(tmp_path / "out")],
+        cwd=ROOT,
+        env={**server.environment, "PREFECT_API_URL": "http://127.0.0.1:9/api"},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 6
+    assert "no Prefect server answers at http://127.0.0.1:9/api" in done.stderr.splitlines()[-1]
+    assert not (tmp_path / "out").exists()
