@@ -53,12 +53,17 @@ def clean_new(
             fresh.setdefault(digest, row)
     place = {**known, **{digest: len(known) + row for row, digest in enumerate(fresh)}}
     both = kept or Tokens.from_lists([], [])
+    # Let go of one by one: of a million documents no more than two at a time.
+    del stored, kept
     if fresh:
         both = both.joined(clean([texts[row] for row in fresh.values()], settings, progress))
-    rows = np.array([place[digest] for digest in digests], dtype=np.int64)
-    distinct = dict.fromkeys(digests)
-    _save(folder, scratch or folder, signature(settings), distinct, both, place)
-    return Cleaned(both.select(rows).compact(), len(fresh))
+    both = both.select(np.array([place[digest] for digest in digests], dtype=np.int64))
+    both = both.compact()
+    distinct: dict[bytes, int] = {}
+    for row, digest in enumerate(digests):
+        distinct.setdefault(digest, row)
+    _save(folder, scratch or folder, signature(settings), distinct, both)
+    return Cleaned(both, len(fresh))
 
 
 def signature(settings: CleaningSettings) -> str:
@@ -110,14 +115,15 @@ def _save(
     folder: Path,
     scratch: Path,
     signed: str,
-    distinct: dict[bytes, None],
+    distinct: dict[bytes, int],
     tokens: Tokens,
-    place: dict[bytes, int],
 ) -> None:
-    rows: NDArray[np.int64] = np.array([place[digest] for digest in distinct], dtype=np.int64)
+    if len(distinct) < tokens.n_documents:
+        rows: NDArray[np.int64] = np.fromiter(distinct.values(), np.int64, len(distinct))
+        tokens = tokens.select(rows).compact()
     folder.mkdir(parents=True, exist_ok=True)
     written, header = scratch / f".{_TOKENS}", scratch / f".{_HEADER}"
-    tokens.select(rows).compact().save(written)
+    tokens.save(written)
     # np.savez adds its suffix to a name that lacks it; both names have it.
     np.savez(
         header,
