@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from nlp.errors import TopicbriefError
@@ -31,6 +32,24 @@ def edited(rows: Rows) -> Rows:
     return changed + rows[10:]
 
 
+def with_recall(rows: Rows) -> Rows:
+    """Thirty more tickets, of a subject that nobody wrote of before."""
+    random = np.random.default_rng(0)
+    what = ["kettle", "toaster", "iron"]
+    harm = ["smoke", "sparks", "burnt", "melted", "smell"]
+    asked = ["recall", "recall notice", "safety recall", "batch number", "replacement part"]
+    bodies = [
+        f"The {random.choice(what)} {random.choice(harm)} and {random.choice(harm)}, is there a "
+        f"{random.choice(asked)} and which {random.choice(asked)}? I unplugged it."
+        for _ in range(30)
+    ]
+    more = [
+        {**rows[-1], "ticket_id": f"R-{number:04d}", "body": body, "label": "recall"}
+        for number, body in enumerate(bodies)
+    ]
+    return rows + more
+
+
 NIGHTS: list[tuple[str, Callable[[Rows], Rows], dict[str, Any]]] = [
     ("the first 500 tickets", lambda rows: rows[:500], {}),
     ("20 new ones", lambda rows: rows[:520], {}),
@@ -40,8 +59,12 @@ NIGHTS: list[tuple[str, Callable[[Rows], Rows], dict[str, Any]]] = [
     ("a source that shrank to 5", lambda rows: rows[:5], {}),
     ("all of it back, 40 new", lambda rows: rows[30:580], {}),
     ("another seed", lambda rows: rows[30:580], {"seed": 7}),
-    ("105 new", lambda rows: rows[30:], {"seed": 7}),
-    ("the weekly refit", lambda rows: rows[30:], {"seed": 7, "refit": "always"}),
+    ("105 new, 30 more of a new subject", lambda rows: with_recall(rows[30:]), {"seed": 7}),
+    (
+        "the weekly refit",
+        lambda rows: with_recall(rows[30:]),
+        {"seed": 7, "refit": "always"},
+    ),
 ]
 
 
@@ -52,7 +75,7 @@ def keys(folder: Path) -> Mapping[str, str]:
 
 
 def night(source: Path, out: Path, more: Mapping[str, Any]) -> dict[str, Any]:
-    flags = {"out": str(out), "name": "tickets", "min_documents_share": 0.5, "topics": 8, **more}
+    flags = {"out": str(out), "name": "tickets", "min_documents_share": 0.5, **more}
     start, cpu = time.perf_counter(), time.process_time()
     try:
         folder = run_job(read_options([str(source)], flags).job, out, quiet=True)

@@ -6,8 +6,7 @@
 Prefect is imported in `pipelines/flow*.py` only.
 """
 
-from __future__ import annotations
-
+# Annotations stay objects here: a flow that is loaded by its module name cannot look names up.
 import os
 from inspect import signature
 from pathlib import Path
