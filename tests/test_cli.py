@@ -283,7 +283,7 @@ def test_a_file_that_is_half_written_exits_with_6(tmp_path: Path, name: str) -> 
     else:
         frame.to_csv(whole)
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    done = topicbrief("run", whole, "--out", tmp_path / "out")
+    done = topicbrief("run", whole, "--out", tmp_path / "out", "--quiet")
     assert done.returncode == 6, done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert list((tmp_path / "out").glob("*/runs/*")) == []
