@@ -29,9 +29,9 @@ def exponential_digamma(x: float) -> float:
     series = 10313.0 / 2903040 - square * (5509121.0 / 1393459200)
     rise = z * (1.0 + square * (1.0 / 24 - square * (37.0 / 5760 - square * series)))
     part = -min(fall, _MOST_FALL) / 1024.0
-    power = 1.0 + part / 9.0
-    for degree in (8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0, 1.0):
-        power = 1.0 + part / degree * power
+    power = 1.0 + part * (1.0 / 9)
+    for share in (1.0 / 8, 1.0 / 7, 1.0 / 6, 1.0 / 5, 1.0 / 4, 1.0 / 3, 1.0 / 2, 1.0):
+        power = 1.0 + part * share * power
     for _ in range(10):
         power *= power
     return rise * power
