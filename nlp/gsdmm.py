@@ -23,6 +23,7 @@ from nlp.counts import check_counts
 from nlp.errors import InputError, raise_faults
 from nlp.grain import FINE_BETA, FineClusters, Grain, fine_clusters, merged, readable
 from nlp.mixture import Mixture
+from nlp.parameters import prior_faults, undone_on_failure, whole_number_faults
 from nlp.progress import Progress, silent
 from nlp.topics import TopicModel, best_topics, drawn_by_lot, order_topics
 
@@ -34,6 +35,9 @@ _MOST_CLUSTERS = 500
 _MOST_OF_ONE_TERM = 2**24
 _DOCUMENTS_PER_CLUSTER = 20
 _BURN_IN = 5
+_LEAST = {
+    "n_topics": 1, "n_sweeps": 1, "n_refinements": 0, "n_chains": 1, "n_jobs": 1, "seed": 0
+}  # fmt: skip
 
 
 class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
@@ -44,7 +48,8 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         takes one per 20 documents, at most 500. With None beta starts at 0.1, which finds fine
         clusters, and grows with them as they are merged into `n_topics`, or, if that is None too,
         into as many as `nlp.grain.readable` says.
-    alpha: Dirichlet prior of cluster sizes; None learns it as the chain runs (Minka's fixed point).
+    alpha: Dirichlet prior of cluster sizes; None learns it, from 0.1 to 100, after the first five
+        sweeps (Minka's fixed point).
     n_sweeps: times each document is redrawn. n_refinements: steps of expectation-maximisation
         afterwards; 0 leaves the last sample as it is.
     n_chains: independent starts; the one of highest joint probability is kept.
@@ -88,29 +93,32 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     ) -> GSDMM:
         """Cluster the documents of `counts`, (n_docs, n_terms) whole numbers.
 
-        `labels` starts from known clusters instead of random ones: (n_docs,), counted from 0,
-        -1 for documents that are new. A few sweeps are enough then.
+        `labels` starts from known clusters instead of random ones: (n_docs,) whole numbers, -1 for
+        documents that are new; all of them are kept, be they more than `n_topics`. A few sweeps
+        are enough then. `y` is ignored. A fit that fails leaves the estimator as it was.
         """
         self._check_parameters()
-        matrix = _checked(self, counts, reset=True)
-        chains = self._start(matrix, labels)
-        self._run(chains, labels is not None, progress)
-        chains.sort(key=lambda chain: -chain.log_joint())
-        self.sample_labels_ = chains[0].labels
-        self._finish(matrix, self._mixture(matrix, chains))
+        with undone_on_failure(self):
+            matrix = _checked(self, counts, reset=True)
+            chains = self._start(matrix, None if labels is None else _renumbered(labels, matrix))
+            self._run(chains, labels is not None, progress)
+            best = np.argsort(-self.log_joint_[:, -1], kind="stable")
+            chains = [chains[chain] for chain in best]
+            self.sample_labels_ = chains[0].labels
+            self._finish(matrix, self._mixture(matrix, chains))
         return self
 
     def predict_proba(self, counts: Any) -> Floats:
         """(n_new, n_found) probability of each cluster for new documents."""
         check_is_fitted(self)
-        matrix = _checked(self, counts, reset=False)
-        return self._model.assign(matrix)
+        return self._model.assign(_checked(self, counts, reset=False))
 
     def predict(self, counts: Any) -> Ints:
         """(n_new,) most probable cluster of new documents; -1 where none stands out."""
-        shares = self.predict_proba(counts)
-        lengths = np.asarray(_checked(self, counts, reset=False).sum(axis=1)).ravel()
-        return best_topics(shares, lengths.astype(np.int64))
+        check_is_fitted(self)
+        matrix = _checked(self, counts, reset=False)
+        lengths = np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64)
+        return best_topics(self._model.assign(matrix), lengths)
 
     def to_topic_model(self, terms: tuple[str, ...]) -> TopicModel:
         """The clusters as a `TopicModel`, largest first."""
@@ -126,6 +134,11 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         if self.fine_ is None:
             raise InputError(f"beta was given as {self.beta}: only a fit with beta None can be cut")
         matrix = _checked(self, counts, reset=False)
+        if matrix.shape[0] != len(self.labels_):
+            raise InputError(
+                f"counts have {matrix.shape[0]} documents, the fit had {len(self.labels_)}: "
+                "give those it was fitted on, or predict"
+            )
         model = self._as_model(matrix, merged(self.fine_, matrix, n_topics, self.n_refinements))
         return model.labels()
 
@@ -137,21 +150,8 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _check_parameters(self) -> None:
-        faults = [
-            f"{name} is {value}: give {least} or more"
-            for name, value, least in (
-                ("n_topics", self.n_topics, 1),
-                ("n_sweeps", self.n_sweeps, 1),
-                ("n_refinements", self.n_refinements, 0),
-                ("n_chains", self.n_chains, 1),
-                ("n_jobs", self.n_jobs, 1),
-            )
-            if value is not None and value < least
-        ]
-        for name, prior in (("alpha", self.alpha), ("beta", self.beta)):
-            if prior is not None and not 1e-6 <= prior <= 1e6:
-                faults.append(f"{name} is {prior}: give a number from 1e-6 to 1e6, or None")
-        raise_faults(faults)
+        faults = whole_number_faults(self, _LEAST, optional={"n_topics"})
+        raise_faults([*faults, *prior_faults(self, ("alpha", "beta"), 1e-6, 1e6)])
 
     def _most_clusters(self, n_docs: int, labels: Ints | None) -> int:
         most = min(max(n_docs // _DOCUMENTS_PER_CLUSTER, 2), _MOST_CLUSTERS)
@@ -159,8 +159,6 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             most = self.n_topics if self.beta is not None else max(most, self.n_topics)
         if labels is None:
             return min(most, n_docs)
-        if len(labels) != n_docs or (labels < -1).any():
-            raise InputError(f"{len(labels)} labels for {n_docs} documents: one each, -1 if new")
         return max(min(most, n_docs), int(labels.max(initial=-1)) + 1)
 
     def _start(self, matrix: sp.csr_matrix, labels: Ints | None) -> list[Chain]:
@@ -277,12 +275,33 @@ def _checked(estimator: BaseEstimator, counts: Any, reset: bool) -> sp.csr_matri
     """`counts` as every model here takes them; refused in one line as scikit-learn refuses."""
     try:
         accepted = validate_data(
-            estimator, counts, accept_sparse="csr", reset=reset, ensure_non_negative=True
+            estimator,
+            counts,
+            accept_sparse="csr",
+            reset=reset,
+            ensure_all_finite=False,
+            ensure_non_negative=True,
         )
     except ValueError as error:
         raise InputError(" ".join(str(error).split())) from error
     matrix = check_counts(accepted)
     most = np.asarray(matrix.sum(axis=0, dtype=np.float64)).max(initial=0.0)
-    if most > _MOST_OF_ONE_TERM:
+    if reset and most > _MOST_OF_ONE_TERM:
         raise InputError(f"one term stands {most:.0f} times in counts: drop it or split the corpus")
     return matrix
+
+
+def _renumbered(labels: Any, matrix: sp.csr_matrix) -> Ints:
+    """Known clusters counted from 0 without a gap, -1 staying -1."""
+    given = np.asarray(labels)
+    if given.shape != (matrix.shape[0],) or not np.issubdtype(given.dtype, np.integer):
+        raise InputError(
+            f"labels are {given.dtype} of shape {given.shape}: give a whole number for each of "
+            f"{matrix.shape[0]} documents, -1 if new"
+        )
+    if given.min(initial=0) < -1:
+        raise InputError(f"labels hold {given.min()}: count clusters from 0, -1 if new")
+    known = given >= 0
+    start = np.full(len(given), -1, dtype=np.int64)
+    start[known] = np.unique(given[known], return_inverse=True)[1]
+    return start

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.pipeline import make_pipeline
@@ -203,8 +204,30 @@ def test_values_that_are_no_counts_are_refused(value, words):
 
 
 def test_every_bad_parameter_is_named():
-    with pytest.raises(InputError, match=r"n_topics.*n_sweeps.*n_jobs.*alpha.*beta"):
-        GSDMM(n_topics=0, n_sweeps=0, n_jobs=0, alpha=-1.0, beta=float("nan")).fit(np.ones((2, 2)))
+    wrong = {"n_topics": "auto", "n_sweeps": 0, "n_refinements": None, "n_chains": 1.5}
+    wrong |= {"n_jobs": True, "seed": None, "alpha": -1.0, "beta": float("nan")}
+    with pytest.raises(InputError) as caught:
+        GSDMM(**wrong).fit(np.ones((2, 2)))
+    assert all(f"{name} is {value!r}" in str(caught.value) for name, value in wrong.items())
+
+
+def test_a_fit_that_fails_leaves_the_estimator_as_it_was():
+    counts, _ = planted()
+    model = GSDMM(n_topics=10, n_sweeps=3)
+    with pytest.raises(InputError):
+        model.fit(counts * 0.5)
+    with pytest.raises(NotFittedError):
+        model.predict(counts)
+    labels = model.fit(counts).labels_
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(InputError):
+        model.fit(counts[:, :5] * 0.5)
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(counts[:, :5], progress=stop)
+    np.testing.assert_array_equal(model.predict(counts), labels)
 
 
 def test_other_vocabulary_is_refused():
@@ -213,10 +236,30 @@ def test_other_vocabulary_is_refused():
         GSDMM(n_topics=3, n_sweeps=1).fit(counts).predict(counts[:, :5])
 
 
-def test_labels_must_fit_the_documents():
+@pytest.mark.parametrize(
+    "labels",
+    [np.zeros(3, dtype=int), np.zeros((20, 1), dtype=int), np.full(20, np.nan), ["a"] * 20, 3],
+)
+def test_labels_must_fit_the_documents(labels):
     counts, _ = planted(20)
-    with pytest.raises(InputError, match="labels"):
-        GSDMM().fit(counts, labels=np.zeros(3, dtype=np.int64))
+    with pytest.raises(InputError, match="labels are"):
+        GSDMM().fit(counts, labels=labels)
+    with pytest.raises(InputError, match="labels hold -2"):
+        GSDMM().fit(counts, labels=np.full(20, -2))
+
+
+def test_only_the_equality_of_labels_counts():
+    counts, truth = planted(60)
+    far = (np.array(truth) * 2**40).tolist()
+    one = GSDMM(n_topics=3, n_sweeps=2).fit(counts, labels=np.array(truth))
+    other = GSDMM(n_topics=3, n_sweeps=2).fit(counts, labels=far)
+    np.testing.assert_array_equal(one.doc_topic_, other.doc_topic_)
+
+
+def test_only_the_documents_of_the_fit_can_be_cut():
+    counts, _ = planted(60)
+    with pytest.raises(InputError, match="counts have 7 documents, the fit had 60"):
+        GSDMM(None, None, None, n_sweeps=3).fit(counts).cut(counts[:7], 2)
 
 
 def test_news_titles_agree_with_their_labels():

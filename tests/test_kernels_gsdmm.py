@@ -10,6 +10,7 @@ from scipy.stats import chisquare
 from nlp._kernels import clusters as state
 from nlp._kernels import gsdmm as kernels
 from nlp.chain import Chain
+from nlp.mixture import Mixture
 
 
 def random_counts(seed, n_docs=30, n_terms=12, most=4, tokens=6) -> sp.csr_matrix:
@@ -163,6 +164,18 @@ def test_expectation_step_equals_bayes_rule():
     np.testing.assert_array_equal(mixture.labels(counts), mixture.posterior(counts).argmax(axis=1))
     total = logs.max(axis=1) + np.log(np.exp(logs - logs.max(axis=1, keepdims=True)).sum(axis=1))
     assert mixture.log_likelihood(counts) == pytest.approx(total.sum(), rel=1e-5)
+
+
+def test_the_order_of_a_long_documents_words_changes_nothing():
+    tokens = np.zeros((200, 2))
+    tokens[:100, 0] = tokens[100:, 1] = 100.0
+    mixture = Mixture(tokens, np.array([500.0, 500.0]), 0.1, 0.1)
+    # 110 words of the first cluster, then 140 of the second.
+    words = np.repeat([2, 1, 2, 1], [10, 90, 40, 60])[None, :]
+    np.testing.assert_allclose(mixture.posterior(sp.csr_matrix(words)), [[0.0, 1.0]], atol=1e-12)
+    turned = Mixture(tokens[::-1].copy(), mixture.sizes, 0.1, 0.1)
+    seen = turned.posterior(sp.csr_matrix(words[:, ::-1]))
+    np.testing.assert_allclose(seen, [[0.0, 1.0]], atol=1e-12)
 
 
 def test_each_expectation_step_raises_the_likelihood():

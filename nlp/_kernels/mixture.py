@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numba import njit
 
 from nlp._kernels.clusters import Corpus, Floats, Ints, Singles
 
+# Of the smallest probabilities in single precision so many do not underflow in double.
 _CHUNK = 8
 
 
@@ -29,9 +32,10 @@ def expect(
     column of the largest. `scores` is room to work in.
     """
     n_columns, total = len(weights), 0.0
+    logs = np.zeros(n_columns)
     for document in range(len(corpus.indptr) - 1):
         first, last = corpus.indptr[document], corpus.indptr[document + 1]
-        best = _mix(corpus, topic_term, weights, first, last, scores)
+        best = _mix(corpus, topic_term, weights, first, last, scores, logs)
         mass = 0.0
         for k in range(n_columns):
             mass += scores[k]
@@ -52,25 +56,37 @@ def expect(
 
 @njit(cache=True)
 def _mix(
-    corpus: Corpus, topic_term: Singles, weights: Floats, first: int, last: int, scores: Floats
+    corpus: Corpus,
+    topic_term: Singles,
+    weights: Floats,
+    first: int,
+    last: int,
+    scores: Floats,
+    logs: Floats,
 ) -> float:
     """weights * prod_w topic_term[w] ** N_dw by column over e ** (what is returned).
 
-    Scaled back to a largest of 1 every `_CHUNK` tokens: what falls 300 orders of magnitude behind
-    is 0 for good.
+    A product up to `_CHUNK` tokens, beyond them a sum of the logarithms of such products, so that
+    no column is lost that is behind half way and ahead at the end.
     """
-    n_columns, logarithm, tokens = len(scores), 0.0, 0
+    n_columns, tokens = len(scores), 0
     for k in range(n_columns):
-        scores[k] = weights[k]
+        scores[k], logs[k] = weights[k], 0.0
     for entry in range(first, last):
         row = topic_term[corpus.indices[entry]]
         for _ in range(corpus.data[entry]):
+            if tokens > 0 and tokens % _CHUNK == 0:
+                for k in range(n_columns):
+                    logs[k] += math.log(scores[k])
+                    scores[k] = 1.0
             for k in range(n_columns):
                 scores[k] *= np.float64(row[k])
             tokens += 1
-            if tokens % _CHUNK == 0:
-                largest = scores.max()
-                logarithm += np.log(largest)
-                for k in range(n_columns):
-                    scores[k] /= largest
-    return logarithm
+    if tokens <= _CHUNK:
+        return 0.0
+    for k in range(n_columns):
+        logs[k] += math.log(scores[k])
+    best = logs.max()
+    for k in range(n_columns):
+        scores[k] = math.exp(logs[k] - best)
+    return float(best)
