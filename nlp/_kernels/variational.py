@@ -80,17 +80,21 @@ def infer(
     for document in range(len(bounds) - 1):
         longest = max(longest, bounds[document + 1] - bounds[document])
     ratio = np.empty(longest, kind)
+    # A document's rows side by side: they are read dozens of times, and the table leaves the cache.
+    rows = np.empty((longest, n_topics), kind)
     converged = 0
     for document in range(len(bounds) - 1):
         first, n_terms = bounds[document], bounds[document + 1] - bounds[document]
         shares = gamma[document]
+        for place in range(n_terms):
+            rows[place] = term_weights[terms[first + place]]
+        repeats = counts[first : first + n_terms]
         _exponentiate(shares, weight)
-        _divide(terms, counts, term_weights, first, n_terms, weight, epsilon, ratio)
+        _divide(rows, repeats, weight, epsilon, ratio)
         for _ in range(iterations):
             fresh[:] = 0
             for place in range(n_terms):
-                row = term_weights[terms[first + place]]
-                scale = ratio[place]
+                row, scale = rows[place], ratio[place]
                 for k in range(n_topics):
                     fresh[k] += scale * row[k]
             change = 0.0
@@ -99,7 +103,7 @@ def infer(
                 change += abs(updated - shares[k])
                 shares[k] = updated
             _exponentiate(shares, weight)
-            _divide(terms, counts, term_weights, first, n_terms, weight, epsilon, ratio)
+            _divide(rows, repeats, weight, epsilon, ratio)
             if change / n_topics < threshold:
                 converged += 1
                 break
@@ -123,20 +127,11 @@ def _exponentiate(shares: Array, weight: Array) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _divide(
-    terms: Array,
-    counts: Array,
-    term_weights: Array,
-    first: int,
-    n_terms: int,
-    weight: Array,
-    epsilon: float,
-    ratio: Array,
-) -> None:
+def _divide(rows: Array, counts: Array, weight: Array, epsilon: float, ratio: Array) -> None:
     """Count of each of a document's terms over its likelihood under `weight`."""
-    for place in range(n_terms):
-        row = term_weights[terms[first + place]]
+    for place in range(len(counts)):
+        row = rows[place]
         likelihood = weight.dtype.type(0)
         for k in range(len(weight)):
             likelihood += weight[k] * row[k]
-        ratio[place] = counts[first + place] / (likelihood + epsilon)
+        ratio[place] = counts[place] / (likelihood + epsilon)
