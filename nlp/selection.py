@@ -19,10 +19,11 @@ from nlp.progress import Progress, silent
 from nlp.quality import top_columns
 from nlp.topics import Kind
 
-# Below this median length one topic per document agrees better with people's labels than a mixture
-# (benchmarks/README.md); above, the two are level and a mixture says more of a long document. NMF
-# came first nowhere by more than chance, so it is never chosen unasked.
-_SHORT = 40
+# Below it one topic per document agrees better with people's labels and is level with a mixture in
+# predicting unseen words; from 15 to 25 words on a mixture predicts better, at a fifth of the cost,
+# though labels agree less until about 40 (benchmarks/README.md). NMF came first nowhere by more
+# than chance, so it is never chosen unasked.
+_SHORT = 30
 _LADDER = (2, 3, 5, 7, 10, 14, 20, 28, 40, 56, 80)
 _MOST_TOPICS = 80
 # A topic of fewer documents than this is an anecdote.

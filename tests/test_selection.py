@@ -8,8 +8,8 @@ def test_short_documents_go_to_gsdmm_and_long_ones_to_lda():
     assert choose_model([8, 9, 10]).kind == "gsdmm"
     assert choose_model([8, 9, 10]).reason == "median 9 words: GSDMM"
     assert choose_model([200, 300, 0, 0, 0]).kind == "lda"
-    assert choose_model([39, 39]).reason == "median 39 words: GSDMM"
-    assert choose_model([40, 40]).reason == "median 40 words: LDA"
+    assert choose_model([29, 29]).reason == "median 29 words: GSDMM"
+    assert choose_model([30, 30]).reason == "median 30 words: LDA"
     assert choose_model([]).kind == "gsdmm"
 
 
