@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,6 +17,7 @@ from nlp.lda.conversion import to_gensim
 from nlp.lda.layout import totals
 from nlp.lda.priors import learn_alpha, learn_beta
 from nlp.lda.sampler import Sampler, threads
+from nlp.parameters import prior_faults, whole_number_faults
 from nlp.progress import Progress, silent
 from nlp.topics import TopicModel, best_topics, fold_in, order_topics
 
@@ -149,19 +149,10 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return params
 
     def _check_settings(self) -> None:
-        faults = []
-        for name, least in _LEAST.items():
-            value = getattr(self, name)
-            if name == "n_shards" and value is None:
-                continue
-            if not isinstance(value, Integral) or int(value) < least:
-                faults.append(f"{name} must be a whole number from {least} (seen: {value!r})")
-        for name in ("alpha", "eta"):
-            value = getattr(self, name)
-            if value is not None and not (isinstance(value, Real) and 0 < float(value) < np.inf):
-                faults.append(f"{name} must be a positive number or None (seen: {value!r})")
+        faults = whole_number_faults(self, _LEAST, optional={"n_shards"})
+        faults += prior_faults(self, ("alpha", "eta"), 1e-9, 1e9)
         if not faults and self.n_topics >= _MOST_TOPICS:
-            faults.append(f"n_topics must be below {_MOST_TOPICS} (seen: {self.n_topics})")
+            faults.append(f"n_topics is {self.n_topics}: give less than {_MOST_TOPICS}")
         raise_faults(faults)
 
     def _keep(
