@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 
 ROUNDS = 2
 # What the last shares of an unchanged document count beside today's, where documents mix topics.
-INERTIA = 0.75
+INERTIA = 0.8
 _SHARE_ITERATIONS = 20
 _CELLS = 4_000_000
 _LEAST_PROBABILITY = 1e-300
