@@ -1,20 +1,15 @@
 import json
 import math
-from itertools import product
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.special import gammaln
 
 from nlp._kernels.folding import fold_in_documents
-from nlp._kernels.lda import sweep_terms
 from nlp.errors import InputError
 from nlp.lda import LDA, fit_lda
 from nlp.lda.priors import learn_alpha, learn_beta
-from nlp.lda.sampler import Sampler, threads
+from nlp.lda.sampler import threads
 
 
 def planted(n_docs=60, n_topics=3, n_each=6, length=30, seed=0):
@@ -51,119 +46,6 @@ def test_threads_do_not_change_the_bytes():
     one, two = (LDA(3, n_sweeps=20, n_shards=4, n_jobs=jobs).fit(counts) for jobs in (1, 2))
     assert one.doc_topic_.tobytes() == two.doc_topic_.tobytes()
     assert one.topic_term_.tobytes() == two.topic_term_.tobytes()
-
-
-@settings(max_examples=25, deadline=None)
-@given(
-    st.integers(1, 6),
-    st.integers(1, 6),
-    st.sampled_from([1, 2, 5, 70]),
-    st.integers(1, 4),
-    st.integers(0, 99),
-)
-def test_counts_are_conserved_at_every_sweep(n_docs, n_terms, n_topics, n_shards, seed):
-    random = np.random.default_rng(seed)
-    counts = sp.csr_matrix(random.poisson(0.8, (n_docs, n_terms)))
-    sampler = Sampler(counts, n_topics, seed, min(n_shards, n_docs, n_terms))
-    for _ in range(3):
-        sampler.sweep(np.full(n_topics, 0.1), 0.01)
-        layout = sampler.layout
-        by_document = np.zeros((n_docs, n_topics), dtype=int)
-        by_term = np.zeros((n_terms, n_topics), dtype=int)
-        np.add.at(by_document, (layout.documents, sampler.topics), 1)
-        np.add.at(by_term, (layout.terms(), sampler.topics), 1)
-        assert np.array_equal(by_document, sampler.doc_topic)
-        assert np.array_equal(by_term, sampler.term_topic)
-        assert np.array_equal(by_term.sum(axis=0), sampler.totals)
-        assert np.array_equal(
-            by_document.sum(axis=1), counts.toarray().sum(axis=1)[layout.document_order]
-        )
-
-
-def _log_joint(topics, documents, terms, shape, alpha, beta):
-    """log p(words, topics) up to a constant, Griffiths and Steyvers 2004, equations 2 and 3."""
-    n_docs, n_terms, n_topics = shape
-    by_document = np.zeros((n_docs, n_topics))
-    by_term = np.zeros((n_terms, n_topics))
-    np.add.at(by_document, (documents, topics), 1)
-    np.add.at(by_term, (terms, topics), 1)
-    return (
-        gammaln(by_document + alpha).sum()
-        + gammaln(by_term + beta).sum()
-        - gammaln(by_term.sum(axis=0) + n_terms * beta).sum()
-    )
-
-
-def test_stationary_distribution_is_the_posterior():
-    counts = sp.csr_matrix([[2, 1, 0], [0, 1, 1]])
-    alpha, beta, n_topics = 0.7, 0.5, 2
-    sampler = Sampler(counts, n_topics, seed=1)
-    documents, terms = sampler.layout.documents, sampler.layout.terms()
-    states = list(product(range(n_topics), repeat=len(documents)))
-    logs = np.array(
-        [_log_joint(state, documents, terms, (2, 3, n_topics), alpha, beta) for state in states]
-    )
-    expected = np.exp(logs - logs.max())
-    expected /= expected.sum()
-    n_draws = 20_000
-    seen = np.zeros(len(states))
-    for _ in range(n_draws):
-        sampler.sweep(np.full(n_topics, alpha), beta)
-        seen[int("".join(map(str, sampler.topics)), 2)] += 1
-    # Draws are correlated; ten standard errors of independent ones is still under 0.02.
-    error = np.abs(seen / n_draws - expected)
-    assert (error < 10 * np.sqrt(expected / n_draws)).all()
-
-
-def _naive_sweep(sampler, alpha, beta, uniforms, order):
-    """Griffiths and Steyvers 2004, equation 5, token after token, in double precision."""
-    topics = sampler.topics.copy()
-    documents, terms = sampler.layout.documents, sampler.layout.terms()
-    for token in range(len(topics)):
-        others = np.arange(len(topics)) != token
-        weights = []
-        for topic in range(len(alpha)):
-            same = others & (topics == topic)
-            in_document = (same & (documents == documents[token])).sum()
-            of_term = (same & (terms == terms[token])).sum()
-            n_terms = sampler.term_topic.shape[0]
-            weights.append(
-                (in_document + alpha[topic]) * (of_term + beta) / (same.sum() + n_terms * beta)
-            )
-        bounds = np.cumsum(np.array(weights)[order])
-        topics[token] = order[int((bounds[:-1] <= uniforms[token] * bounds[-1]).sum())]
-    return topics
-
-
-@pytest.mark.parametrize("n_topics", [1, 2, 7, 16, 33, 64])
-def test_sweep_equals_a_naive_one_and_its_own_python(n_topics):
-    counts = sp.csr_matrix(np.random.default_rng(3).poisson(0.6, (7, 9)))
-    alpha, beta = np.linspace(0.1, 0.9, n_topics), 0.05
-    order = sorted(range(n_topics), key=lambda topic: (topic % 16, topic // 16))
-    width = -(-n_topics // 16) * 16
-    found = []
-    for function in (sweep_terms, sweep_terms.py_func):
-        sampler = Sampler(counts, n_topics, seed=4)
-        uniforms = np.random.default_rng(8).random(len(sampler.topics), dtype=np.float32)
-        expected = _naive_sweep(sampler, alpha, beta, uniforms, order)
-        padding = ((0, 0), (0, width - n_topics))
-        function(
-            0,
-            9,
-            sampler.layout.starts[0],
-            sampler.layout.documents,
-            sampler.topics,
-            np.pad(sampler.doc_topic, padding),
-            sampler.term_topic,
-            sampler.totals,
-            np.pad(alpha.astype(np.float32), padding[1]),
-            np.float32(beta),
-            np.float32(beta * 9),
-            uniforms,
-        )
-        assert np.array_equal(sampler.topics, expected)
-        found.append((sampler.topics.tobytes(), sampler.term_topic.tobytes()))
-    assert found[0] == found[1]
 
 
 def test_learned_priors_come_back_from_drawn_counts():

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nlp._kernels.lanes import draw_topic
+from nlp._kernels.draws import draw_topic
 
 Array = NDArray[Any]
 

@@ -10,13 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp._kernels.lanes import N_LANES
-from nlp._kernels.lda import sweep_terms
+from nlp.lda.documents import document_topics, whole_blocks
 from nlp.lda.layout import lay_out
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
-_Block = tuple[int, int, Counts, NDArray[np.float32], float]
+_Block = tuple[int, int, Counts, tuple[NDArray[np.float32], np.float32, np.float32]]
 
 
 class Sampler:
@@ -37,47 +36,41 @@ class Sampler:
         for random, starts in zip(self._randoms, self.layout.starts, strict=True):
             begin, end = starts[0], starts[-1]
             self.topics[begin:end] = random.integers(0, n_topics, end - begin, dtype=np.uint16)
-        width = -(-n_topics // N_LANES) * N_LANES
-        self._padded = np.zeros((n_docs, width), dtype=np.int32)
-        self.doc_topic: Counts = self._padded[:, :n_topics]
-        self.term_topic: Counts = np.zeros((n_terms, n_topics), dtype=np.int32)
-        np.add.at(self.doc_topic, (self.layout.documents, self.topics), 1)
+        self._documents = document_topics(self.layout, self.topics, n_docs, n_topics)
+        self._term_topic = np.zeros((n_terms, whole_blocks(n_topics)), dtype=np.int32)
+        self.term_topic: Counts = self._term_topic[:, :n_topics]
         np.add.at(self.term_topic, (self.layout.terms(), self.topics), 1)
         self.totals: Counts = self.term_topic.sum(axis=0, dtype=np.int32)
+
+    @property
+    def doc_topic(self) -> Counts:
+        """(n_docs, n_topics) tokens of each document in each topic."""
+        return self._documents.counts()
 
     def sweep(self, alpha: Floats, beta: float, pool: ThreadPoolExecutor | None = None) -> None:
         """Draw a new topic for every token once."""
         shards = range(self.layout.n_shards)
-        padded = np.zeros(self._padded.shape[1], dtype=np.float32)
+        padded = np.zeros(self._term_topic.shape[1], dtype=np.float32)
         padded[: len(alpha)] = alpha
+        beta_sum = np.float32(beta * len(self._term_topic))
+        priors = (padded, np.float32(beta), beta_sum)
         apply = map if pool is None else pool.map
         for turn in shards:
             seen = self.totals.copy()
             blocks: list[_Block] = [
-                (shard, (shard + turn) % self.layout.n_shards, seen.copy(), padded, beta)
+                (shard, (shard + turn) % self.layout.n_shards, seen.copy(), priors)
                 for shard in shards
             ]
             for block_totals in apply(self._sweep_block, blocks):
                 self.totals += block_totals - seen
 
     def _sweep_block(self, block: _Block) -> Counts:
-        shard, group, block_totals, alpha, beta = block
-        layout = self.layout
-        first, last = layout.term_bounds[group], layout.term_bounds[group + 1]
-        starts = layout.starts[shard]
-        sweep_terms(
-            first,
-            last,
-            starts,
-            layout.documents,
-            self.topics,
-            self._padded,
-            self.term_topic,
-            block_totals,
-            alpha,
-            np.float32(beta),
-            np.float32(beta * len(layout.term_order)),
-            self._randoms[shard].random(starts[last] - starts[first], dtype=np.float32),
+        shard, group, block_totals, priors = block
+        bounds, starts = self.layout.term_bounds, self.layout.starts[shard]
+        n_tokens = int(starts[bounds[group + 1]] - starts[bounds[group]])
+        uniforms = self._randoms[shard].random(n_tokens, dtype=np.float32)
+        self._documents.sweep(
+            group, shard, self.topics, self._term_topic, block_totals, priors, uniforms
         )
         return block_totals
 

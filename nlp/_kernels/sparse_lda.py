@@ -1,0 +1,188 @@
+"""The sweep of `nlp._kernels.lda` for many topics: its cost does not grow with their number.
+
+The chance of topic k in equation 5 falls into two parts (Yao, Mimno and McCallum 2009, "Efficient
+methods for topic model inference on streaming document collections", section 3.2):
+
+    n_dk * weight_k    of topics the document has, kept as entries (see `draws`);
+    alpha_k * weight_k whose sum, `smooth`, is carried along, as a draw seldom falls here.
+
+`weight` is that of a term no topic has, beta / (n_k + V beta), but where the term at hand has
+tokens: of a rare term those are few.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from nlp._kernels.draws import COUNTS, TOPICS, draw_entry, draw_topic, weigh_topics
+from nlp._kernels.lanes import N_LANES
+
+Array = NDArray[Any]
+
+# Rows of topics are gone through at once, tokens one by one: so many times dearer each.
+_DEARER = 24
+_BELOW_ONE = np.float32(1 - 2**-24)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def sweep_entries(
+    first: int,
+    last: int,
+    shard: int,
+    starts: Array,
+    documents: Array,
+    topics: Array,
+    bounds: Array,
+    used: Array,
+    entries: Array,
+    term_topic: Array,
+    topic_totals: Array,
+    alpha: Array,
+    beta: np.float32,
+    beta_sum: np.float32,
+    uniforms: Array,
+) -> None:
+    """As `sweep_terms`, in place, for the documents of one shard.
+
+    `starts` (n_shards, n_terms + 1); document d has `used[d]` entries in the blocks of `entries`
+    from `bounds[d]` to before `bounds[d + 1]`, free ones with topic len(alpha) and count 0.
+    `term_topic` is padded like `alpha`.
+    """
+    n_topics, width = topic_totals.shape[0], alpha.shape[0]
+    longest = 1
+    for document in range(len(used)):
+        longest = max(longest, bounds[document + 1] - bounds[document])
+    # Free entries weigh as the topic behind the last one.
+    weight = np.zeros(width + N_LANES, np.float32)
+    sums = np.empty(max(longest * N_LANES, width), np.float32)
+    nothing = np.zeros(width, np.int32)
+    inverse = np.zeros(width, np.float32)
+    for k in range(n_topics):
+        inverse[k] = np.float32(1.0) / (np.float32(topic_totals[k]) + beta_sum)
+    smooth = np.float64(weigh_topics(nothing, beta, inverse, alpha, weight))
+    offset = starts[shard, first]
+    for term in range(first, last):
+        if starts[shard, term] == starts[shard, term + 1]:
+            continue
+        row = term_topic[term]
+        rare = _count(starts, term) * _DEARER < width
+        if rare:
+            smooth = _weigh_tokens(starts, term, topics, row, beta, inverse, alpha, weight, smooth)
+        else:
+            smooth = np.float64(weigh_topics(row, beta, inverse, alpha, weight))
+        for token in range(starts[shard, term], starts[shard, term + 1]):
+            document = documents[token]
+            first_block = bounds[document]
+            last_block = first_block + (used[document] + N_LANES - 1) // N_LANES
+            old = np.int64(topics[token])
+            without = np.float32(1.0) / (np.float32(topic_totals[old] - 1) + beta_sum)
+            share = (np.float32(row[old] - 1) + beta) * without
+            rest_smooth = smooth - np.float64(alpha[old] * (weight[old] - share))
+            drawn, own, rest = draw_entry(
+                entries,
+                first_block,
+                last_block,
+                old,
+                share,
+                weight,
+                sums,
+                np.float32(rest_smooth),
+                uniforms[token - offset],
+            )
+            if drawn >= 0:
+                new = np.int64(entries[drawn // N_LANES, TOPICS, drawn % N_LANES])
+            else:
+                kept, weight[old] = weight[old], share
+                uniform = min(rest / np.float32(rest_smooth), _BELOW_ONE)
+                new = draw_topic(
+                    nothing, -1, share, alpha, weight, sums[:width], np.float32(uniform)
+                )
+                weight[old] = kept
+            # Rounding may lead to a free entry, or behind the last topic.
+            if new == old or new >= n_topics:
+                continue
+            topics[token] = new
+            row[old] -= 1
+            row[new] += 1
+            topic_totals[old] -= 1
+            topic_totals[new] += 1
+            inverse[old] = without
+            inverse[new] = np.float32(1.0) / (np.float32(topic_totals[new]) + beta_sum)
+            weight[old] = share
+            fresh = (np.float32(row[new]) + beta) * inverse[new]
+            smooth = rest_smooth + np.float64(alpha[new] * (fresh - weight[new]))
+            weight[new] = fresh
+            _move(entries, first_block, used, document, own, drawn, new, width)
+        if rare:
+            smooth = _weigh_tokens(
+                starts, term, topics, nothing, beta, inverse, alpha, weight, smooth
+            )
+        else:
+            smooth = np.float64(weigh_topics(nothing, beta, inverse, alpha, weight))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _count(starts: Array, term: int) -> int:
+    n_tokens = 0
+    for shard in range(starts.shape[0]):
+        n_tokens += starts[shard, term + 1] - starts[shard, term]
+    return n_tokens
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _weigh_tokens(
+    starts: Array,
+    term: int,
+    topics: Array,
+    row: Array,
+    beta: np.float32,
+    inverse: Array,
+    alpha: Array,
+    weight: Array,
+    smooth: float,
+) -> float:
+    """Set `weight` for the topics of a term's tokens; the new `smooth`."""
+    for shard in range(starts.shape[0]):
+        for token in range(starts[shard, term], starts[shard, term + 1]):
+            k = topics[token]
+            fresh = (np.float32(row[k]) + beta) * inverse[k]
+            smooth += np.float64(alpha[k] * (fresh - weight[k]))
+            weight[k] = fresh
+    return smooth
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _move(
+    entries: Array,
+    first_block: int,
+    used: Array,
+    document: int,
+    own: int,
+    drawn: int,
+    new: int,
+    free: int,
+) -> None:
+    """Count a token in entry `drawn`, or where topic `new` stands, and no longer in `own`."""
+    begin, n_used = first_block * N_LANES, used[document]
+    if drawn < 0:
+        drawn = begin
+        while drawn < begin + n_used and entries[drawn // N_LANES, TOPICS, drawn % N_LANES] != new:
+            drawn += 1
+        if drawn == begin + n_used:
+            entries[drawn // N_LANES, TOPICS, drawn % N_LANES] = new
+            n_used += 1
+    entries[drawn // N_LANES, COUNTS, drawn % N_LANES] += 1
+    block, lane = own // N_LANES, own % N_LANES
+    entries[block, COUNTS, lane] -= 1
+    if entries[block, COUNTS, lane] == 0:
+        n_used -= 1
+        last_block, last_lane = (begin + n_used) // N_LANES, (begin + n_used) % N_LANES
+        for part in (TOPICS, COUNTS):
+            entries[block, part, lane] = entries[last_block, part, last_lane]
+        entries[last_block, TOPICS, last_lane] = free
+        entries[last_block, COUNTS, last_lane] = 0
+    used[document] = n_used

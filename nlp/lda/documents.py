@@ -1,0 +1,165 @@
+"""How many tokens of each document are in each topic, in the two forms the sampler keeps it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlp._kernels.draws import COUNTS, TOPICS
+from nlp._kernels.lanes import N_LANES
+from nlp._kernels.lda import sweep_terms
+from nlp._kernels.sparse_lda import sweep_entries
+from nlp.lda.layout import Layout
+
+Counts = NDArray[np.int32]
+Floats32 = NDArray[np.float32]
+
+# From here on a document's entries are fewer than topics by more than looking them up costs.
+_MANY_TOPICS = 128
+_MOST_COUNTED = 2**16 - 1
+
+
+class DocumentTopics(Protocol):
+    """Tokens of each document in each topic, and the sweep that draws from them."""
+
+    def counts(self) -> Counts:
+        """(n_docs, n_topics) as numbers."""
+
+    def sweep(
+        self,
+        group: int,
+        shard: int,
+        topics: NDArray[np.uint16],
+        term_topic: Counts,
+        topic_totals: Counts,
+        priors: tuple[Floats32, np.float32, np.float32],
+        uniforms: Floats32,
+    ) -> None:
+        """Draw new topics for the tokens of one group of terms in one shard of documents."""
+
+
+def document_topics(
+    layout: Layout, topics: NDArray[np.uint16], n_docs: int, n_topics: int
+) -> DocumentTopics:
+    """The form that is faster for this number of topics; both draw from the same chances."""
+    lengths = np.bincount(layout.documents, minlength=n_docs)
+    fits = max(int(lengths.max(initial=0)), whole_blocks(n_topics)) <= _MOST_COUNTED
+    form = Entries if n_topics >= _MANY_TOPICS and fits else Rows
+    return form(layout, topics, lengths, n_topics)
+
+
+def whole_blocks(n_topics: int) -> int:
+    """The next whole number of lanes."""
+    return -(-n_topics // N_LANES) * N_LANES
+
+
+class Rows:
+    """A row of all topics for each document."""
+
+    def __init__(
+        self, layout: Layout, topics: NDArray[np.uint16], lengths: NDArray[Any], n_topics: int
+    ) -> None:
+        self._layout, self._n_topics = layout, n_topics
+        self._rows = np.zeros((len(lengths), whole_blocks(n_topics)), dtype=np.int32)
+        np.add.at(self._rows, (layout.documents, topics), 1)
+
+    def counts(self) -> Counts:
+        """(n_docs, n_topics) as numbers."""
+        return self._rows[:, : self._n_topics]
+
+    def sweep(
+        self,
+        group: int,
+        shard: int,
+        topics: NDArray[np.uint16],
+        term_topic: Counts,
+        topic_totals: Counts,
+        priors: tuple[Floats32, np.float32, np.float32],
+        uniforms: Floats32,
+    ) -> None:
+        """Draw new topics for the tokens of one group of terms in one shard of documents."""
+        layout = self._layout
+        sweep_terms(
+            layout.term_bounds[group],
+            layout.term_bounds[group + 1],
+            layout.starts[shard],
+            layout.documents,
+            topics,
+            self._rows,
+            term_topic,
+            topic_totals,
+            *priors,
+            uniforms,
+        )
+
+
+class Entries:
+    """Blocks of the topics that each document has, and their counts."""
+
+    def __init__(
+        self, layout: Layout, topics: NDArray[np.uint16], lengths: NDArray[Any], n_topics: int
+    ) -> None:
+        self._layout, self._n_topics = layout, n_topics
+        # One more than there can be: a token is counted in its new topic before it leaves the old.
+        n_blocks = np.minimum(lengths, n_topics) // N_LANES + 1
+        self._bounds = np.concatenate([[0], np.cumsum(n_blocks)]).astype(np.int64)
+        self._entries = _aligned((int(self._bounds[-1]), 2, N_LANES))
+        self._entries[:, TOPICS] = whole_blocks(n_topics)
+        keys, counts = np.unique(
+            layout.documents.astype(np.int64) * n_topics + topics, return_counts=True
+        )
+        documents, own = np.divmod(keys, n_topics)
+        self._used = np.bincount(documents, minlength=len(lengths)).astype(np.int32)
+        firsts = np.cumsum(self._used) - self._used
+        places = self._bounds[documents] * N_LANES + np.arange(len(keys)) - firsts[documents]
+        blocks, lanes = np.divmod(places, N_LANES)
+        self._entries[blocks, TOPICS, lanes] = own
+        self._entries[blocks, COUNTS, lanes] = counts
+
+    def counts(self) -> Counts:
+        """(n_docs, n_topics) as numbers."""
+        blocks, lanes = np.nonzero(self._entries[:, COUNTS])
+        documents = np.repeat(np.arange(len(self._used)), np.diff(self._bounds))
+        counts = np.zeros((len(self._used), self._n_topics), dtype=np.int32)
+        own = self._entries[blocks, TOPICS, lanes]
+        counts[documents[blocks], own] = self._entries[blocks, COUNTS, lanes]
+        return counts
+
+    def sweep(
+        self,
+        group: int,
+        shard: int,
+        topics: NDArray[np.uint16],
+        term_topic: Counts,
+        topic_totals: Counts,
+        priors: tuple[Floats32, np.float32, np.float32],
+        uniforms: Floats32,
+    ) -> None:
+        """Draw new topics for the tokens of one group of terms in one shard of documents."""
+        layout = self._layout
+        sweep_entries(
+            layout.term_bounds[group],
+            layout.term_bounds[group + 1],
+            shard,
+            layout.starts,
+            layout.documents,
+            topics,
+            self._bounds,
+            self._used,
+            self._entries,
+            term_topic,
+            topic_totals,
+            *priors,
+            uniforms,
+        )
+
+
+def _aligned(shape: tuple[int, int, int]) -> NDArray[np.uint16]:
+    """Zeros that begin where a line of the processor's cache does."""
+    line = 64
+    size = int(np.prod(shape))
+    numbers = np.zeros(size + line // 2, dtype=np.uint16)
+    begin = -numbers.ctypes.data % line // 2
+    return numbers[begin : begin + size].reshape(shape)
