@@ -29,7 +29,7 @@ _MOST_TOPICS = 80
 # A topic of fewer documents than this is an anecdote.
 _LEAST_DOCUMENTS = 5
 _SAMPLE_TOKENS = 300_000
-_SAMPLE_FITS, _SAMPLE_SWEEPS = 4, 60
+_SAMPLE_FITS, _SAMPLE_SWEEPS = 3, 120
 _SURELY_TRIED, _HOPEFUL = 20, 0.7
 # Other seeds move a score by about a tenth: numbers that near the best are its equals.
 _EQUAL = 0.9

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from gensim.models import LdaModel
+from numba import njit
 from scipy.special import digamma
 
 from nlp._kernels.variational import expect, exponential_digamma, infer
@@ -42,12 +43,33 @@ def test_threads_do_not_change_the_bytes():
     assert one.get_topics().tobytes() == two.get_topics().tobytes()
 
 
-def test_exponential_of_digamma_is_scipys():
-    points = np.concatenate([np.logspace(-2.5, 7, 500), np.arange(1, 20)])
-    found = np.array([exponential_digamma(point) for point in points])
-    assert np.allclose(found, np.exp(digamma(points)), rtol=1e-7)
-    assert exponential_digamma(1e-5) < 1e-290
-    assert np.allclose(exponential_digamma.py_func(0.3), exponential_digamma(0.3), rtol=1e-12)
+@njit
+def exponentiate(points, results):
+    for place in range(len(points)):
+        results[place] = exponential_digamma(points[place])
+
+
+@pytest.mark.parametrize(("kind", "error"), [(np.float32, 4e-7), (np.float64, 1e-7)])
+def test_exponential_of_digamma_is_scipys(kind, error):
+    points = np.concatenate([np.logspace(-2, 7, 500), np.arange(1, 20)]).astype(kind)
+    exponents = digamma(points.astype(np.float64))
+    # An exponent of 30 is itself rounded: that is what a result of 1e-13 loses.
+    bound = error * np.maximum(-exponents, 1)
+    for function in (exponentiate, exponentiate.py_func):
+        found = np.zeros_like(points)
+        function(points, found)
+        kept = exponents > -35
+        assert (np.abs(found / np.exp(exponents) - 1) < bound)[kept].all()
+        assert (found[~kept] < 1e-15).all()
+        assert found.dtype == kind
+
+
+def test_nothing_is_left_of_a_vanishing_chance():
+    for kind in (np.float32, np.float64):
+        tiny = np.full(2, 1e-6, kind)
+        found = np.ones(2, kind)
+        exponentiate(tiny, found)
+        assert (found == 0).all()
 
 
 def test_expectation_of_topics_is_scipys():
