@@ -24,15 +24,17 @@ from nlp.topics import Kind
 # though labels agree less until about 40 (benchmarks/README.md). NMF came first nowhere by more
 # than chance, so it is never chosen unasked.
 _SHORT = 30
-_LADDER = (2, 3, 5, 7, 10, 14, 20, 28, 40, 56, 80)
-_MOST_TOPICS = 80
+_COARSE = (2, 5, 10, 20, 40, 80)
 # A topic of fewer documents than this is an anecdote.
 _LEAST_DOCUMENTS = 5
-_SAMPLE_TOKENS = 300_000
+_SAMPLE_TOKENS = 600_000
+# Half as many sweeps leave one fit in four short of where the others end: they then differ by
+# chance, most of all where the number of topics is right.
 _SAMPLE_FITS, _SAMPLE_SWEEPS = 3, 120
-_SURELY_TRIED, _HOPEFUL = 20, 0.7
-# Other seeds move a score by about a tenth: numbers that near the best are its equals.
-_EQUAL = 0.9
+_SURELY_TRIED, _HOPEFUL = 20, 0.9
+_REFINEMENTS = 2
+# Other seeds move a score by about this much: such numbers are equals.
+_EQUAL = 0.95
 
 
 @dataclass(frozen=True)
@@ -72,36 +74,38 @@ def choose_topics(
 ) -> TopicsChoice:
     """The number of topics, for LDA or NMF, whose topics are coherent and found again.
 
-    Each candidate is fitted from four seeds on a sample of about 300,000 tokens; its score is the
+    Each candidate is fitted from three seeds on a sample of about 600,000 tokens; its score is the
     mean NPMI of its topics (by documents) times the adjusted mutual information of the groups into
-    which two fits part the documents. The largest number that scores at least 0.9 times the best is
-    chosen: such numbers are equals, and finer topics hide less from a reader. Candidates stand a
-    factor of about 1.4 apart, then the middles on either side of the chosen one are tried. Larger
-    numbers are left out once two in a row fall far behind.
+    which two fits part the documents, times the share of pairs of documents so parted. The smallest
+    number that scores at least 0.95 times the best is chosen: more topics would say no more that
+    another fit finds again. Candidates stand a factor of about two apart, then twice the middles on
+    either side of the chosen one are tried. Larger numbers are left out once two in a row fall far
+    behind.
     """
     matrix = check_counts(counts, terms)
     sample = _sample(matrix, seed)
     n_docs = int((np.diff(sample.indptr) > 0).sum())
-    most = min(_MOST_TOPICS, n_docs // _LEAST_DOCUMENTS, matrix.shape[1])
-    coarse = [number for number in _LADDER if number <= most]
-    if not coarse:
+    most = min(_COARSE[-1], n_docs // _LEAST_DOCUMENTS, matrix.shape[1])
+    coarse = [number for number in _COARSE if number < most] + [most]
+    if most < _COARSE[0]:
         progress(1, 1)
         return TopicsChoice(1, (), f"{n_docs} documents are too few to part: 1 topic")
     scores: dict[int, float] = {}
-    total = len(coarse) + 2
+    total = len(coarse) + 2 * _REFINEMENTS
     for number in coarse:
         scores[number] = _score(sample, number, seed)
         progress(len(scores), total)
-        if number > _SURELY_TRIED and _far_behind(scores):
+        if number >= _SURELY_TRIED and _far_behind(scores):
             break
-    for number in _middles(list(scores), _chosen(scores)):
-        scores[number] = _score(sample, number, seed)
-        progress(len(scores), total)
+    for _ in range(_REFINEMENTS):
+        for number in _middles(sorted(scores), _chosen(scores)):
+            scores[number] = _score(sample, number, seed)
+            progress(len(scores), total)
     progress(total, total)
     chosen = _chosen(scores)
     curve = tuple(sorted(scores.items()))
     tried = f"{curve[0][0]} to {curve[-1][0]}"
-    reason = f"{chosen} topics: the most that are as coherent and stable as any number from {tried}"
+    reason = f"{chosen} topics: the fewest as coherent and stable as any number from {tried}"
     return TopicsChoice(chosen, curve, reason)
 
 
@@ -113,26 +117,30 @@ def _sample(matrix: sp.csr_matrix, seed: int) -> sp.csr_matrix:
 
 
 def _score(sample: sp.csr_matrix, n_topics: int, seed: int) -> float:
-    """Coherence times agreement of fits; of topics that are not coherent at all, coherence alone.
+    """Coherence times agreement times parting; of topics that are not coherent, coherence alone.
 
-    Agreement is adjusted for chance, or few topics would always seem the more stable ones.
+    Agreement is adjusted for chance, or few topics would always seem the more stable ones; parting
+    is the chance that two documents are in different topics, or two topics would: they are found
+    again by any fit, and tell nearly nothing.
     """
     from sklearn.metrics import adjusted_mutual_info_score
 
     names = [str(column) for column in range(sample.shape[1])]
     filled = np.diff(sample.indptr) > 0
-    parted, npmi = [], 0.0
+    groups, npmi, parting = [], 0.0, 0.0
     for turn in range(_SAMPLE_FITS):
         model = LDA(
             n_topics, n_sweeps=_SAMPLE_SWEEPS, seed=seed + turn, n_jobs=os.cpu_count() or 1
         ).fit(sample)
+        labels = model.labels_[filled]
         # Learned priors leave topics empty when there are too many: they say nothing, and count 0.
-        sizes = np.bincount(model.labels_[model.labels_ >= 0], minlength=n_topics)
+        sizes = np.bincount(labels, minlength=n_topics)
         top = top_columns(model.topic_term_[sizes >= _LEAST_DOCUMENTS])
         npmi += float(coherence(top, names, sample).npmi.sum()) / n_topics / _SAMPLE_FITS
-        parted.append(model.labels_[filled])
-    agreement = np.mean([adjusted_mutual_info_score(*pair) for pair in combinations(parted, 2)])
-    return npmi * max(float(agreement), 0.0) if npmi > 0 else npmi
+        parting += float(1 - ((sizes / len(labels)) ** 2).sum()) / _SAMPLE_FITS
+        groups.append(labels)
+    agreement = np.mean([adjusted_mutual_info_score(*pair) for pair in combinations(groups, 2)])
+    return npmi * max(float(agreement), 0.0) * parting if npmi > 0 else npmi
 
 
 def _far_behind(scores: Mapping[int, float]) -> bool:
@@ -142,14 +150,15 @@ def _far_behind(scores: Mapping[int, float]) -> bool:
 
 
 def _chosen(scores: Mapping[int, float]) -> int:
-    """The largest number that is as good as the best; the very best where none is any good."""
+    """The smallest number that is as good as the best; the very best where none is any good."""
     best = max(scores.values())
     least = _EQUAL * best if best > 0 else best
-    return max(number for number, score in scores.items() if score >= least)
+    return min(number for number, score in scores.items() if score >= least)
 
 
-def _middles(coarse: Sequence[int], chosen: int) -> list[int]:
-    place = coarse.index(chosen)
-    around = coarse[max(place - 1, 0) : place + 2]
+def _middles(tried: Sequence[int], chosen: int) -> list[int]:
+    """Numbers half way, as ratios go, from the chosen one to its neighbours."""
+    place = tried.index(chosen)
+    around = tried[max(place - 1, 0) : place + 2]
     middles = [round((low * high) ** 0.5) for low, high in pairwise(around)]
-    return [number for number in middles if number not in coarse]
+    return [number for number in middles if number not in tried]

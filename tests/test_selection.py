@@ -28,7 +28,8 @@ def test_the_number_of_planted_topics_is_found_within_a_fifth():
     counts, terms = planted(5)
     choice = choose_topics(counts, terms, progress=lambda done, total: seen.append((done, total)))
     assert abs(choice.n_topics - 5) <= 1
-    assert dict(choice.curve)[choice.n_topics] == max(score for _, score in choice.curve)
+    equals = [n for n, score in choice.curve if score >= 0.95 * max(s for _, s in choice.curve)]
+    assert choice.n_topics == min(equals)
     assert choice.reason.startswith(f"{choice.n_topics} topics")
     assert seen[-1][0] == seen[-1][1]
 
