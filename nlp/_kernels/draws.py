@@ -243,7 +243,8 @@ def _draw_entry(
         rest = builder.fsub(threshold, whole)
         return context.make_tuple(builder, signature.return_type, [drawn, place, rest])
 
-    result = types.Tuple((types.int64, types.int64, types.float32))
+    result: Any = types.Tuple
+    result = result((types.int64, types.int64, types.float32))
     bounds = (types.int64, types.int64, types.int64)
     numbers = (types.float32, types.float32)
     return result(entries, *bounds, types.float32, weight, sums, *numbers), generate

@@ -96,12 +96,8 @@ def sweep_entries(
             if drawn >= 0:
                 new = np.int64(entries[drawn // N_LANES, TOPICS, drawn % N_LANES])
             else:
-                kept, weight[old] = weight[old], share
                 uniform = min(rest / np.float32(rest_smooth), _BELOW_ONE)
-                new = draw_topic(
-                    nothing, -1, share, alpha, weight, sums[:width], np.float32(uniform)
-                )
-                weight[old] = kept
+                new = _draw_smooth(nothing, old, share, alpha, weight, sums[:width], uniform)
             # Rounding may lead to a free entry, or behind the last topic.
             if new == old or new >= n_topics:
                 continue
@@ -126,6 +122,17 @@ def sweep_entries(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _draw_smooth(
+    nothing: Array, old: Any, share: Any, alpha: Array, weight: Array, sums: Array, uniform: Any
+) -> Any:
+    """A topic in proportion to alpha * weight, where the old one weighs `share`."""
+    kept, weight[old] = weight[old], share
+    new = draw_topic(nothing, -1, share, alpha, weight, sums, np.float32(uniform))
+    weight[old] = kept
+    return new
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _count(starts: Array, term: int) -> int:
     n_tokens = 0
     for shard in range(starts.shape[0]):
@@ -143,8 +150,8 @@ def _weigh_tokens(
     inverse: Array,
     alpha: Array,
     weight: Array,
-    smooth: float,
-) -> float:
+    smooth: np.float64,
+) -> np.float64:
     """Set `weight` for the topics of a term's tokens; the new `smooth`."""
     for shard in range(starts.shape[0]):
         for token in range(starts[shard, term], starts[shard, term + 1]):
@@ -161,9 +168,9 @@ def _move(
     first_block: int,
     used: Array,
     document: int,
-    own: int,
-    drawn: int,
-    new: int,
+    own: Any,
+    drawn: Any,
+    new: Any,
     free: int,
 ) -> None:
     """Count a token in entry `drawn`, or where topic `new` stands, and no longer in `own`."""

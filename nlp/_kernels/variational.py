@@ -177,7 +177,7 @@ def _exponentiate(shares: Array, weight: Array) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
-def _ratio(row: Array, weight: Array, count: float, epsilon: float) -> float:
+def _ratio(row: Array, weight: Array, count: float, epsilon: float) -> Any:
     """Count of a term over its likelihood under `weight`, in their kind."""
     likelihood = weight.dtype.type(epsilon)
     for k in range(len(row)):

@@ -35,23 +35,18 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
         documents = list(chunk)
         shape = (len(documents), self.num_topics)
         gamma = self.random_state.gamma(100.0, 1.0 / 100.0, shape).astype(self.dtype, copy=False)
-        bounds = np.concatenate([[0], np.cumsum([len(each) for each in documents])])
-        flat = np.fromiter(chain.from_iterable(chain.from_iterable(documents)), np.float64)
-        terms, counts = flat[::2].astype(np.int64), flat[1::2].astype(self.dtype)
         weights = np.ascontiguousarray(self.expElogbeta.T)
         parts = np.linspace(0, len(documents), _N_PARTS + 1).astype(int)
         alpha = self.alpha.astype(self.dtype)
 
         def fit(part: int) -> NDArray[Any]:
-            first, last = parts[part], parts[part + 1]
+            own = slice(parts[part], parts[part + 1])
             statistics = np.zeros(weights.shape if collect_sstats else (1, 1), self.dtype)
             infer(
-                bounds[first : last + 1],
-                terms,
-                counts,
+                *_flatten(documents[own], self.dtype),
                 weights,
                 alpha,
-                gamma[first:last],
+                gamma[own],
                 statistics,
                 self.iterations,
                 float(self.gamma_threshold),
@@ -97,3 +92,12 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
             for _ in pool.map(lambda part: expect(topics[part], weights[part]), parts):
                 pass
         self.expElogbeta = weights
+
+
+def _flatten(
+    documents: Sequence[Sequence[tuple[int, float]]], dtype: Any
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Bounds of the documents, and their terms and counts one after the other."""
+    bounds = np.concatenate([[0], np.cumsum([len(each) for each in documents], dtype=np.int64)])
+    flat = np.fromiter(chain.from_iterable(chain.from_iterable(documents)), np.float64)
+    return bounds.astype(np.int64), flat[::2].astype(np.int64), flat[1::2].astype(dtype)
