@@ -190,7 +190,6 @@ def _first_drawn(start, alpha, beta, uniform):
     keeper._layout = replace(keeper._layout, term_bounds=np.array([0, 1]))
     padded = np.zeros(sampler._term_topic.shape[1], dtype=np.float32)
     padded[: len(alpha)] = alpha
-    priors = (padded, np.float32(beta), np.float32(beta * 8))
-    uniforms = np.full(6, uniform, dtype=np.float32)
-    keeper.sweep(0, 0, sampler.topics, sampler._term_topic, sampler.totals, priors, uniforms)
+    block = sampler._block(0, 0, sampler.totals, padded, beta)
+    keeper.sweep(replace(block, uniforms=np.full(6, uniform, dtype=np.float32)))
     return sampler.topics[0]

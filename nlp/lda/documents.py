@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -21,23 +22,34 @@ _MANY_TOPICS = 128
 _MOST_COUNTED = 2**16 - 1
 
 
+@dataclass(frozen=True)
+class Block:
+    """The tokens of one group of terms in one shard of documents, and what they are drawn by."""
+
+    group: int
+    shard: int
+    topics: NDArray[np.uint16]
+    """(n_tokens,) of all tokens, in the order of the layout; changed in place."""
+    term_topic: Counts
+    """(n_terms, n_topics in whole blocks), changed in place."""
+    topic_totals: Counts
+    """(n_topics,), changed in place."""
+    alpha: Floats32
+    """(n_topics in whole blocks,)"""
+    beta: np.float32
+    beta_sum: np.float32
+    uniforms: Floats32
+    """One in [0, 1) for each token of the block."""
+
+
 class DocumentTopics(Protocol):
     """Tokens of each document in each topic, and the sweep that draws from them."""
 
     def counts(self) -> Counts:
         """(n_docs, n_topics) as numbers."""
 
-    def sweep(
-        self,
-        group: int,
-        shard: int,
-        topics: NDArray[np.uint16],
-        term_topic: Counts,
-        topic_totals: Counts,
-        priors: tuple[Floats32, np.float32, np.float32],
-        uniforms: Floats32,
-    ) -> None:
-        """Draw new topics for the tokens of one group of terms in one shard of documents."""
+    def sweep(self, block: Block) -> None:
+        """Draw new topics for the tokens of one block."""
 
 
 def document_topics(
@@ -69,29 +81,22 @@ class Rows:
         """(n_docs, n_topics) as numbers."""
         return self._rows[:, : self._n_topics]
 
-    def sweep(
-        self,
-        group: int,
-        shard: int,
-        topics: NDArray[np.uint16],
-        term_topic: Counts,
-        topic_totals: Counts,
-        priors: tuple[Floats32, np.float32, np.float32],
-        uniforms: Floats32,
-    ) -> None:
-        """Draw new topics for the tokens of one group of terms in one shard of documents."""
+    def sweep(self, block: Block) -> None:
+        """Draw new topics for the tokens of one block."""
         layout = self._layout
         sweep_terms(
-            layout.term_bounds[group],
-            layout.term_bounds[group + 1],
-            layout.starts[shard],
+            layout.term_bounds[block.group],
+            layout.term_bounds[block.group + 1],
+            layout.starts[block.shard],
             layout.documents,
-            topics,
+            block.topics,
             self._rows,
-            term_topic,
-            topic_totals,
-            *priors,
-            uniforms,
+            block.term_topic,
+            block.topic_totals,
+            block.alpha,
+            block.beta,
+            block.beta_sum,
+            block.uniforms,
         )
 
 
@@ -127,32 +132,25 @@ class Entries:
         counts[documents[blocks], own] = self._entries[blocks, COUNTS, lanes]
         return counts
 
-    def sweep(
-        self,
-        group: int,
-        shard: int,
-        topics: NDArray[np.uint16],
-        term_topic: Counts,
-        topic_totals: Counts,
-        priors: tuple[Floats32, np.float32, np.float32],
-        uniforms: Floats32,
-    ) -> None:
-        """Draw new topics for the tokens of one group of terms in one shard of documents."""
+    def sweep(self, block: Block) -> None:
+        """Draw new topics for the tokens of one block."""
         layout = self._layout
         sweep_entries(
-            layout.term_bounds[group],
-            layout.term_bounds[group + 1],
-            shard,
+            layout.term_bounds[block.group],
+            layout.term_bounds[block.group + 1],
+            block.shard,
             layout.starts,
             layout.documents,
-            topics,
+            block.topics,
             self._bounds,
             self._used,
             self._entries,
-            term_topic,
-            topic_totals,
-            *priors,
-            uniforms,
+            block.term_topic,
+            block.topic_totals,
+            block.alpha,
+            block.beta,
+            block.beta_sum,
+            block.uniforms,
         )
 
 

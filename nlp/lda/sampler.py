@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp.lda.documents import document_topics, whole_blocks
+from nlp.lda.documents import Block, document_topics, whole_blocks
 from nlp.lda.layout import lay_out
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
-_Block = tuple[int, int, Counts, tuple[NDArray[np.float32], np.float32, np.float32]]
 
 
 class Sampler:
@@ -52,27 +52,36 @@ class Sampler:
         shards = range(self.layout.n_shards)
         padded = np.zeros(self._term_topic.shape[1], dtype=np.float32)
         padded[: len(alpha)] = alpha
-        beta_sum = np.float32(beta * len(self._term_topic))
-        priors = (padded, np.float32(beta), beta_sum)
         apply = map if pool is None else pool.map
         for turn in shards:
             seen = self.totals.copy()
-            blocks: list[_Block] = [
-                (shard, (shard + turn) % self.layout.n_shards, seen.copy(), priors)
-                for shard in shards
-            ]
-            for block_totals in apply(self._sweep_block, blocks):
-                self.totals += block_totals - seen
+            for totals in apply(partial(self._sweep_block, turn, seen, padded, beta), shards):
+                self.totals += totals - seen
 
-    def _sweep_block(self, block: _Block) -> Counts:
-        shard, group, block_totals, priors = block
+    def _sweep_block(
+        self, turn: int, seen: Counts, alpha: NDArray[np.float32], beta: float, shard: int
+    ) -> Counts:
+        group = (shard + turn) % self.layout.n_shards
+        block = self._block(shard, group, seen.copy(), alpha, beta)
+        self._documents.sweep(block)
+        return block.topic_totals
+
+    def _block(
+        self, shard: int, group: int, totals: Counts, alpha: NDArray[np.float32], beta: float
+    ) -> Block:
         bounds, starts = self.layout.term_bounds, self.layout.starts[shard]
         n_tokens = int(starts[bounds[group + 1]] - starts[bounds[group]])
-        uniforms = self._randoms[shard].random(n_tokens, dtype=np.float32)
-        self._documents.sweep(
-            group, shard, self.topics, self._term_topic, block_totals, priors, uniforms
+        return Block(
+            group=group,
+            shard=shard,
+            topics=self.topics,
+            term_topic=self._term_topic,
+            topic_totals=totals,
+            alpha=alpha,
+            beta=np.float32(beta),
+            beta_sum=np.float32(beta * len(self._term_topic)),
+            uniforms=self._randoms[shard].random(n_tokens, dtype=np.float32),
         )
-        return block_totals
 
 
 @contextmanager
