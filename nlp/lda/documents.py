@@ -45,8 +45,8 @@ class Block:
 class DocumentTopics(Protocol):
     """Tokens of each document in each topic, and the sweep that draws from them."""
 
-    def counts(self) -> Counts:
-        """(n_docs, n_topics) as numbers."""
+    def add_to(self, sums: Counts) -> None:
+        """Add what is counted to `sums`, (n_docs, n_topics)."""
 
     def sweep(self, block: Block) -> None:
         """Draw new topics for the tokens of one block."""
@@ -77,9 +77,9 @@ class Rows:
         self._rows = np.zeros((len(lengths), whole_blocks(n_topics)), dtype=np.int32)
         np.add.at(self._rows, (layout.documents, topics), 1)
 
-    def counts(self) -> Counts:
-        """(n_docs, n_topics) as numbers."""
-        return self._rows[:, : self._n_topics]
+    def add_to(self, sums: Counts) -> None:
+        """Add what is counted to `sums`, (n_docs, n_topics)."""
+        sums += self._rows[:, : self._n_topics]
 
     def sweep(self, block: Block) -> None:
         """Draw new topics for the tokens of one block."""
@@ -123,14 +123,13 @@ class Entries:
         self._entries[blocks, TOPICS, lanes] = own
         self._entries[blocks, COUNTS, lanes] = counts
 
-    def counts(self) -> Counts:
-        """(n_docs, n_topics) as numbers."""
+    def add_to(self, sums: Counts) -> None:
+        """Add what is counted to `sums`, (n_docs, n_topics)."""
         blocks, lanes = np.nonzero(self._entries[:, COUNTS])
-        documents = np.repeat(np.arange(len(self._used)), np.diff(self._bounds))
-        counts = np.zeros((len(self._used), self._n_topics), dtype=np.int32)
-        own = self._entries[blocks, TOPICS, lanes]
-        counts[documents[blocks], own] = self._entries[blocks, COUNTS, lanes]
-        return counts
+        documents = np.repeat(np.arange(len(self._used)), np.diff(self._bounds))[blocks]
+        sums[documents, self._entries[blocks, TOPICS, lanes]] += self._entries[
+            blocks, COUNTS, lanes
+        ]
 
     def sweep(self, block: Block) -> None:
         """Draw new topics for the tokens of one block."""

@@ -85,14 +85,14 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         alpha = np.full(self.n_topics, _FIRST_ALPHA if self.alpha is None else float(self.alpha))
         eta = _FIRST_ETA if self.eta is None else float(self.eta)
         n_samples = min(max(1, int(self.n_sweeps * _SAMPLED_SHARE)), _MOST_SAMPLES)
-        doc_sum = np.zeros(sampler.doc_topic.shape, dtype=np.int32)
+        doc_sum = np.zeros((matrix.shape[0], self.n_topics), dtype=np.int32)
         term_sum = np.zeros(sampler.term_topic.shape, dtype=np.int64)
         with threads(self.n_jobs) as pool:
             for done in range(1, self.n_sweeps + 1):
                 starting = done <= min(_START_SWEEPS, self.n_sweeps // 2)
                 sampler.sweep(alpha, max(eta, _START_ETA) if starting else eta, pool)
                 if done > self.n_sweeps - n_samples:
-                    doc_sum += sampler.doc_topic
+                    sampler.add_documents_to(doc_sum)
                     term_sum += sampler.term_topic
                 elif done % _PRIOR_INTERVAL == 0 and done >= _START_SWEEPS:
                     if self.alpha is None:

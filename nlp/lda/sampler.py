@@ -45,7 +45,13 @@ class Sampler:
     @property
     def doc_topic(self) -> Counts:
         """(n_docs, n_topics) tokens of each document in each topic."""
-        return self._documents.counts()
+        counts = np.zeros((len(self.layout.document_order), len(self.totals)), dtype=np.int32)
+        self.add_documents_to(counts)
+        return counts
+
+    def add_documents_to(self, sums: Counts) -> None:
+        """Add `doc_topic` to `sums`, of the same shape."""
+        self._documents.add_to(sums)
 
     def sweep(self, alpha: Floats, beta: float, pool: ThreadPoolExecutor | None = None) -> None:
         """Draw a new topic for every token once."""
