@@ -25,6 +25,7 @@ from gensim.models import CoherenceModel, LdaModel
 from benchmarks.counted import counted, record
 from nlp.coherence import coherence
 from nlp.lda import LDA, CompiledLdaModel
+from nlp.lda.layout import lay_out
 from nlp.lda.sampler import Sampler, threads
 from nlp.tokens import Tokens
 
@@ -42,7 +43,7 @@ def topics() -> None:
     counts = counted("newsgroups20").counts
     table = {}
     for n_topics in N_TOPICS:
-        sampler = Sampler(counts, n_topics, seed=0, n_shards=8)
+        sampler = Sampler(lay_out(counts, 8), n_topics, seed=0)
         alpha = np.full(n_topics, min(0.1, 3 / n_topics))
         seconds = []
         for sweep in range(WARM_SWEEPS + TIMED_SWEEPS):
@@ -61,7 +62,7 @@ def threads_compared() -> None:
     for _ in range(5):
         seconds = []
         for n_threads in (1, 2):
-            sampler = Sampler(counts, 100, seed=0, n_shards=8)
+            sampler = Sampler(lay_out(counts, 8), 100, seed=0)
             with threads(n_threads) as pool:
                 sampler.sweep(np.full(100, 0.1), 0.3, pool)
                 start = time.perf_counter()

@@ -28,9 +28,9 @@ _COARSE = (2, 5, 10, 20, 40, 80)
 # A topic of fewer documents than this is an anecdote.
 _LEAST_DOCUMENTS = 5
 _SAMPLE_TOKENS = 600_000
-# Half as many sweeps leave one fit in four short of where the others end: they then differ by
-# chance, most of all where the number of topics is right.
-_SAMPLE_FITS, _SAMPLE_SWEEPS = 3, 120
+# Without several starts one fit in four ends in a poor optimum: fits then differ by chance, most of
+# all where the number of topics is right.
+_SAMPLE_FITS, _SAMPLE_SWEEPS, _SAMPLE_STARTS = 3, 60, 3
 _SURELY_TRIED, _HOPEFUL = 20, 0.9
 _REFINEMENTS = 2
 # Other seeds move a score by about this much: such numbers are equals.
@@ -130,7 +130,11 @@ def _score(sample: sp.csr_matrix, n_topics: int, seed: int) -> float:
     groups, npmi, parting = [], 0.0, 0.0
     for turn in range(_SAMPLE_FITS):
         model = LDA(
-            n_topics, n_sweeps=_SAMPLE_SWEEPS, seed=seed + turn, n_jobs=os.cpu_count() or 1
+            n_topics,
+            n_sweeps=_SAMPLE_SWEEPS,
+            seed=seed + turn,
+            n_jobs=os.cpu_count() or 1,
+            n_starts=_SAMPLE_STARTS,
         ).fit(sample)
         labels = model.labels_[filled]
         # Learned priors leave topics empty when there are too many: they say nothing, and count 0.

@@ -9,7 +9,7 @@ from nlp._kernels.folding import fold_in_documents
 from nlp.errors import InputError
 from nlp.lda import LDA, fit_lda
 from nlp.lda.priors import learn_alpha, learn_beta
-from nlp.lda.sampler import threads
+from nlp.lda.sampler import Sampler, threads
 
 
 def planted(n_docs=60, n_topics=3, n_each=6, length=30, seed=0):
@@ -170,3 +170,27 @@ def test_a_pool_is_only_opened_for_more_than_one_thread():
     with threads(1) as none, threads(2) as pool:
         assert none is None
         assert pool is not None
+
+
+def test_the_likeliest_of_several_starts_goes_on(monkeypatch):
+    counts, _, _ = planted()
+    likelihoods, swept, seen = {}, [], []
+    log_likelihood, sweep = Sampler.log_likelihood, Sampler.sweep
+
+    def measured(sampler, alpha, beta):
+        likelihoods[sampler] = log_likelihood(sampler, alpha, beta)
+        return likelihoods[sampler]
+
+    def recorded(sampler, *arguments):
+        swept.append(sampler)
+        sweep(sampler, *arguments)
+
+    monkeypatch.setattr(Sampler, "log_likelihood", measured)
+    monkeypatch.setattr(Sampler, "sweep", recorded)
+    for seed in range(3):
+        likelihoods.clear()
+        model = LDA(7, n_sweeps=40, seed=seed, n_starts=4)
+        model.fit(counts, progress=lambda done, total: seen.append((done, total)))
+        assert len(set(likelihoods.values())) == 4
+        assert set(swept[-20:]) == {max(likelihoods, key=likelihoods.__getitem__)}
+    assert seen == [(done, 100) for _ in range(3) for done in range(1, 101)]

@@ -15,24 +15,25 @@ from scipy.special import gammaln
 from nlp._kernels.lda import sweep_terms
 from nlp._kernels.sparse_lda import sweep_entries
 from nlp.lda import documents as forms
+from nlp.lda.layout import lay_out
 from nlp.lda.sampler import Sampler
 
 ROWS, ENTRIES = 10**9, 1
 
 
-def sampler_of(many, *arguments, **options):
+def sampler_of(many, counts, n_topics, seed, n_shards=1):
     """A sampler that keeps entries from `many` topics on."""
     with patch.object(forms, "_MANY_TOPICS", many):
-        return Sampler(*arguments, **options)
+        return Sampler(lay_out(counts, n_shards), n_topics, seed)
 
 
 def test_many_topics_are_kept_as_entries_and_few_as_rows():
     counts = sp.csr_matrix(np.ones((3, 4), dtype=int))
-    assert isinstance(Sampler(counts, 20, seed=0)._documents, forms.Rows)
-    assert isinstance(Sampler(counts, 200, seed=0)._documents, forms.Entries)
+    assert isinstance(Sampler(lay_out(counts, 1), 20, 0)._documents, forms.Rows)
+    assert isinstance(Sampler(lay_out(counts, 1), 200, 0)._documents, forms.Entries)
     # Counts of a longer document, and more topics, would not fit in sixteen bits.
-    assert isinstance(Sampler(counts * 20_000, 200, seed=0)._documents, forms.Rows)
-    assert isinstance(Sampler(counts, 2**16 - 1, seed=0)._documents, forms.Rows)
+    assert isinstance(Sampler(lay_out(counts * 20_000, 1), 200, 0)._documents, forms.Rows)
+    assert isinstance(Sampler(lay_out(counts, 1), 2**16 - 1, 0)._documents, forms.Rows)
 
 
 @settings(max_examples=25, deadline=None)
@@ -193,3 +194,15 @@ def _first_drawn(start, alpha, beta, uniform):
     block = sampler._block(0, 0, sampler.totals, padded, beta)
     keeper.sweep(replace(block, uniforms=np.full(6, uniform, dtype=np.float32)))
     return sampler.topics[0]
+
+
+def test_likelihood_of_a_state_is_the_joint_one():
+    counts = sp.csr_matrix([[2, 1, 0], [0, 1, 1]])
+    alpha, beta = 0.7, 0.5
+    differences = []
+    for seed in range(6):
+        sampler = sampler_of(ROWS, counts, 2, seed)
+        documents, terms = sampler.layout.documents, sampler.layout.terms()
+        log = _log_joint(sampler.topics, documents, terms, (2, 3, 2), alpha, beta)
+        differences.append(sampler.log_likelihood(np.full(2, alpha), beta) - log)
+    assert np.allclose(differences, differences[0])

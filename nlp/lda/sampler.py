@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
 from nlp.lda.documents import Block, document_topics, whole_blocks
-from nlp.lda.layout import lay_out
+from nlp.lda.layout import Layout
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
@@ -27,10 +27,10 @@ class Sampler:
     the outcome: it is the same on any number of threads.
     """
 
-    def __init__(self, counts: sp.csr_matrix, n_topics: int, seed: int, n_shards: int = 1) -> None:
-        self.layout = lay_out(counts, n_shards)
-        n_docs, n_terms = counts.shape
-        spawned = np.random.SeedSequence(seed).spawn(n_shards)
+    def __init__(self, layout: Layout, n_topics: int, seed: int | Sequence[int]) -> None:
+        self.layout = layout
+        n_docs, n_terms = len(layout.document_order), len(layout.term_order)
+        spawned = np.random.SeedSequence(seed).spawn(layout.n_shards)
         self._randoms = [np.random.default_rng(each) for each in spawned]
         self.topics = np.empty(len(self.layout.documents), dtype=np.uint16)
         for random, starts in zip(self._randoms, self.layout.starts, strict=True):
@@ -52,6 +52,16 @@ class Sampler:
     def add_documents_to(self, sums: Counts) -> None:
         """Add `doc_topic` to `sums`, of the same shape."""
         self._documents.add_to(sums)
+
+    def log_likelihood(self, alpha: Floats, beta: float) -> float:
+        """log p(terms, topics), joint, up to a constant (Griffiths and Steyvers 2004, 2 and 3)."""
+        documents, topics = np.nonzero(self.doc_topic)
+        shares = alpha[topics]
+        of_documents = gammaln(self.doc_topic[documents, topics] + shares) - gammaln(shares)
+        counted = self.term_topic[self.term_topic > 0]
+        of_terms = gammaln(counted + beta) - gammaln(beta)
+        of_topics = gammaln(self.totals + beta * len(self.term_topic))
+        return float(of_documents.sum() + of_terms.sum() - of_topics.sum())
 
     def sweep(self, alpha: Floats, beta: float, pool: ThreadPoolExecutor | None = None) -> None:
         """Draw a new topic for every token once."""
