@@ -24,7 +24,7 @@ def check_counts(counts: Any, terms: Sequence[str] | None = None) -> sp.csr_matr
         matrix = sp.csr_matrix(counts)
     except (TypeError, ValueError) as error:
         raise InputError(f"counts cannot be read as a matrix of numbers: {error}") from None
-    if not (np.issubdtype(matrix.dtype, np.number) or matrix.dtype == bool):
+    if matrix.dtype.kind not in "biuf":
         raise InputError(f"counts have type {matrix.dtype}: give numbers of words")
     raise_faults([*_shape_faults(matrix, terms), *_value_faults(matrix.data)])
     whole = sp.csr_matrix(
@@ -47,6 +47,8 @@ def _shape_faults(matrix: sp.csr_matrix, terms: Sequence[str] | None) -> list[st
         faults.append(
             f"{len(terms)} terms for {matrix.shape[1]} columns of counts: give one for each"
         )
+    elif terms is not None and (len(set(terms)) < len(terms) or isinstance(terms, str)):
+        faults.append("terms hold one twice, or are one string: give each column a name of its own")
     return faults
 
 

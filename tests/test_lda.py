@@ -4,6 +4,7 @@ import math
 import numpy as np
 import pytest
 import scipy.sparse as sp
+from sklearn.exceptions import NotFittedError
 
 from nlp._kernels.folding import fold_in_documents
 from nlp.errors import InputError
@@ -194,3 +195,21 @@ def test_the_likeliest_of_several_starts_goes_on(monkeypatch):
         assert len(set(likelihoods.values())) == 4
         assert set(swept[-20:]) == {max(likelihoods, key=likelihoods.__getitem__)}
     assert seen == [(done, 100) for _ in range(3) for done in range(1, 101)]
+
+
+def test_a_model_not_fitted_says_so():
+    model = LDA()
+    for question in (lambda: model.predict([[1]]), model.to_gensim, model.to_topic_model):
+        with pytest.raises(NotFittedError, match="not fitted"):
+            question()
+
+
+@pytest.mark.parametrize("terms", [["a", "a", "b"], "abc"])
+def test_each_term_needs_a_name_of_its_own(terms):
+    with pytest.raises(InputError, match="a name of its own"):
+        LDA(2).fit(np.ones((2, 3), dtype=int), terms)
+
+
+def test_complex_counts_are_refused():
+    with pytest.raises(InputError, match="complex128"):
+        LDA(2).fit(np.array([[1 + 2j]]))

@@ -1,3 +1,5 @@
+import logging
+
 import numpy as np
 import pytest
 from gensim.models import LdaModel
@@ -5,6 +7,7 @@ from numba import njit
 from scipy.special import digamma
 
 from nlp._kernels.variational import expect, exponential_digamma, infer
+from nlp.errors import InputError
 from nlp.lda import CompiledLdaModel
 
 
@@ -92,3 +95,61 @@ def test_inference_equals_its_own_python():
         function(bounds, terms, counts, weights, alpha, gamma, statistics, 20, 1e-4, 1e-7, True)
         found.append(np.concatenate([gamma, statistics]))
     assert np.allclose(found[0], found[1], rtol=1e-12)
+
+
+def small(**options):
+    documents = [[(0, 1), (1, 2)], [(2, 3)]] * 5
+    words = {term: str(term) for term in range(3)}
+    shared = {"id2word": words, "num_topics": 4, "random_state": 0, "eval_every": None}
+    return CompiledLdaModel(documents, **shared, **options)
+
+
+@pytest.mark.parametrize("term", [3, 10**7, -1, -(10**7)])
+def test_a_term_the_model_does_not_know_is_refused(term):
+    model = small(n_threads=2)
+    topics = model.get_topics()
+    with pytest.raises(IndexError, match=f"term {term} is not among the model's 3"):
+        model[[(term, 1)]]
+    with pytest.raises(IndexError, match="count documents in the dictionary"):
+        model.update([[(0, 1)]] * 20 + [[(term, 5)]])
+    assert np.array_equal(model.get_topics(), topics)
+
+
+@pytest.mark.parametrize("count", [-1, float("nan"), float("inf")])
+def test_counts_that_are_none_are_refused(count):
+    with pytest.raises(InputError, match="a count is"):
+        small().inference([[(0, count)]])
+
+
+def test_settings_that_are_ours_are_checked():
+    for n_threads in (0, -1, 2.5, None):
+        with pytest.raises(InputError, match="n_threads"):
+            small(n_threads=n_threads)
+    with pytest.raises(InputError, match=r"dtype is .*float16"):
+        small(dtype=np.float16)
+
+
+@pytest.mark.parametrize("alpha", [1e-9, 1e-3, 0.02, 1e12])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_empty_document_has_the_shares_of_the_prior(alpha, dtype):
+    gamma, _ = small(alpha=[alpha] * 4, dtype=dtype).inference([[]])
+    assert gamma[0] == pytest.approx(np.full(4, alpha), rel=1e-6)
+
+
+def test_huge_parameters_are_gensims():
+    words = {term: str(term) for term in range(40)}
+    counts = [[(term, count * 10.0**11) for term, count in row] for row in corpus()]
+    for documents, options in ((corpus(), {"eta": 1e12}), (counts, {})):
+        ours, theirs = (
+            kind(documents, id2word=words, num_topics=5, random_state=3, **options)
+            for kind in (CompiledLdaModel, LdaModel)
+        )
+        assert np.abs(ours.get_topics() - theirs.get_topics()).max() < 1e-4
+
+
+def test_what_is_logged_does_not_change_what_is_learned(caplog):
+    quiet = fit(CompiledLdaModel, 2).get_topics()
+    with caplog.at_level(logging.INFO, logger="gensim.models.ldamodel"):
+        told = fit(CompiledLdaModel, 2).get_topics()
+    assert "topic diff" in caplog.text
+    assert told.tobytes() == quiet.tobytes()

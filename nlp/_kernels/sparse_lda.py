@@ -81,7 +81,7 @@ def sweep_entries(
             old = np.int64(topics[token])
             without = np.float32(1.0) / (np.float32(topic_totals[old] - 1) + beta_sum)
             share = (np.float32(row[old] - 1) + beta) * without
-            rest_smooth = smooth - np.float64(alpha[old] * (weight[old] - share))
+            rest_smooth = smooth - alpha[old] * (np.float64(weight[old]) - np.float64(share))
             drawn, own, rest = draw_entry(
                 entries,
                 first_block,
@@ -110,7 +110,7 @@ def sweep_entries(
             inverse[new] = np.float32(1.0) / (np.float32(topic_totals[new]) + beta_sum)
             weight[old] = share
             fresh = (np.float32(row[new]) + beta) * inverse[new]
-            smooth = rest_smooth + np.float64(alpha[new] * (fresh - weight[new]))
+            smooth = rest_smooth + alpha[new] * (np.float64(fresh) - np.float64(weight[new]))
             weight[new] = fresh
             _move(entries, first_block, used, document, own, drawn, new, width)
         if rare:
@@ -157,7 +157,7 @@ def _weigh_tokens(
         for token in range(starts[shard, term], starts[shard, term + 1]):
             k = topics[token]
             fresh = (np.float32(row[k]) + beta) * inverse[k]
-            smooth += np.float64(alpha[k] * (fresh - weight[k]))
+            smooth += alpha[k] * (np.float64(fresh) - np.float64(weight[k]))
             weight[k] = fresh
     return smooth
 

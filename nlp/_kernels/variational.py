@@ -15,6 +15,7 @@ Array = NDArray[Any]
 # Smaller chances are nothing: beside others they vanish in rounding, and their products would be
 # denormal numbers, with which processors are a hundred times slower.
 _SINGLE_FALL, _DOUBLE_FALL = np.float32(36.0), 300.0
+_LARGE = np.float32(1e8)
 _LOG2_E = np.float32(1.4426950408889634)
 # ln 2 in two parts, the first of few bits, so that whole multiples of it are exact.
 _LN2, _LN2_REST = np.float32(0.693359375), np.float32(-2.12194440e-4)
@@ -50,8 +51,10 @@ def _compile_exponential_digamma(x: Any) -> Any:
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _single(x: np.float32) -> np.float32:
     """Four steps of the recurrence; the exponential as a power of two times a polynomial."""
-    product = x * (x + _THREE)
-    fall = (_TWO * x + _THREE) * (_TWO * product + _TWO) / (product * (product + _TWO))
+    # What a larger one falls by is below rounding, and its square leaves single precision.
+    small = min(x, _LARGE)
+    product = small * (small + _THREE)
+    fall = (_TWO * small + _THREE) * (_TWO * product + _TWO) / (product * (product + _TWO))
     z = x + np.float32(3.5)
     inverse = _ONE / z
     square = inverse * inverse
@@ -89,15 +92,20 @@ def _double(x: float) -> float:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def _inverse(x: Any) -> Any:
+    """1 / x, and 0 for 0: of parameters that vanish in all no share is left, rather than NaN."""
+    return type(x)(1) / x if x > 0 else type(x)(0)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def expect(parameters: Array, weights: Array) -> None:
     """exp E[log p] of Dirichlet rows `parameters` (n, m) into `weights`, likewise."""
-    one = parameters.dtype.type(1)
     for row in range(parameters.shape[0]):
         # In the kind of the parameters, as gensim: over many terms its rounding shifts a topic.
         total = parameters.dtype.type(0)
         for column in range(parameters.shape[1]):
             total += parameters[row, column]
-        scale = one / exponential_digamma(total)
+        scale = _inverse(exponential_digamma(total))
         for column in range(parameters.shape[1]):
             weights[row, column] = exponential_digamma(parameters[row, column]) * scale
 
@@ -170,8 +178,7 @@ def _exponentiate(shares: Array, weight: Array) -> None:
     total = 0.0
     for k in range(len(shares)):
         total += shares[k]
-    one = weight.dtype.type(1)
-    scale = one / exponential_digamma(weight.dtype.type(total))
+    scale = _inverse(exponential_digamma(weight.dtype.type(total)))
     for k in range(len(shares)):
         weight[k] = exponential_digamma(shares[k]) * scale
 

@@ -11,6 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils.validation import check_is_fitted
 
 from nlp.counts import check_counts
 from nlp.errors import InputError, raise_faults
@@ -81,8 +82,10 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         """Learn topics from `counts`, (n_docs, n_terms) whole numbers in any matrix form.
 
         Sets `topic_term_` (n_topics, n_terms), `doc_topic_` (n_docs, n_topics), both float64 with
-        rows summing to 1, `labels_` (n_docs,) counted from 0 and -1 for a document without terms,
-        `alpha_` (n_topics,) and `eta_`. `InputError` for bad counts or settings.
+        rows summing to 1, `labels_` (n_docs,) counted from 0 and -1 where no topic is more probable
+        than the others (always so without terms), `alpha_` (n_topics,) and `eta_`. Priors are
+        learned every tenth sweep after the twentieth, but for the last ones; fits of fewer than 23
+        sweeps keep the first guess. `InputError` for bad counts or settings.
         """
         self._check_settings()
         matrix = check_counts(counts, terms)
@@ -119,6 +122,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def to_gensim(self, terms: Sequence[str] | None = None) -> LdaModel:
         """The fitted topics and priors as a `gensim.models.LdaModel`."""
+        check_is_fitted(self)
         return to_gensim(
             self._topic_counts,
             self.alpha_,
@@ -131,6 +135,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def to_topic_model(self, terms: Sequence[str] | None = None) -> TopicModel:
         """The fitted topics as a `TopicModel`, largest first, without empty ones."""
+        check_is_fitted(self)
         model = TopicModel(
             topic_term=self.topic_term_,
             doc_topic=self.doc_topic_,
@@ -206,6 +211,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.labels_ = best_topics(self.doc_topic_, self._doc_lengths)
 
     def _known(self, counts: Any) -> sp.csr_matrix:
+        check_is_fitted(self)
         matrix = check_counts(counts)
         if matrix.shape[1] != self.n_features_in_:
             raise InputError(

@@ -13,6 +13,8 @@ from gensim.models import LdaModel, ldamodel
 from numpy.typing import NDArray
 
 from nlp._kernels.variational import expect, infer
+from nlp.errors import InputError, raise_faults
+from nlp.parameters import whole_number_faults
 
 # Parts of a chunk that threads may work at; fixed, so that sums are always taken in one order.
 _N_PARTS = 4
@@ -21,11 +23,19 @@ _N_PARTS = 4
 class CompiledLdaModel(LdaModel):  # type: ignore[misc]
     """`gensim.models.LdaModel` with compiled inner loops; the same arguments, topics within 1e-4.
 
-    `n_threads` threads share each chunk; the result does not depend on their number.
+    `n_threads` threads share each chunk; the result does not depend on their number. A term that a
+    document lists twice counts twice (gensim's statistics take one of them). `IndexError` for a
+    term id that the model does not know, `InputError` for counts that are negative or not finite
+    and for a `dtype` other than float32 and float64.
     """
 
     def __init__(self, *arguments: Any, n_threads: int = 1, **options: Any) -> None:
         self.n_threads = n_threads
+        faults = whole_number_faults(self, {"n_threads": 1})
+        dtype = options.get("dtype", np.float32)
+        if dtype not in (np.float32, np.float64):
+            faults.append(f"dtype is {dtype}: give numpy.float32 or numpy.float64")
+        raise_faults(faults)
         super().__init__(*arguments, **options)
 
     def inference(
@@ -41,9 +51,11 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
 
         def fit(part: int) -> NDArray[Any]:
             own = slice(parts[part], parts[part + 1])
-            statistics = np.zeros(weights.shape if collect_sstats else (1, 1), self.dtype)
+            # The last part is never empty, but where all are.
+            wanted = collect_sstats and (len(documents[own]) or part == _N_PARTS - 1)
+            statistics = np.zeros(weights.shape if wanted else (1, 1), self.dtype)
             infer(
-                *_flatten(documents[own], self.dtype),
+                *_flatten(documents[own], len(weights), self.dtype),
                 weights,
                 alpha,
                 gamma[own],
@@ -80,10 +92,11 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
             self.num_updates += other.numdocs
 
     def sync_state(self, current_Elogbeta: NDArray[Any] | None = None) -> None:
-        """Set `expElogbeta`, from the state where E[log beta] is not given."""
-        if current_Elogbeta is not None:
-            super().sync_state(current_Elogbeta)
-            return
+        """Set `expElogbeta` from the state.
+
+        The argument, which gensim passes where it logs, holds the same by another arithmetic: what
+        is logged must not change what is learned.
+        """
         topics = self.state.get_lambda()
         weights = np.empty_like(topics)
         bounds = np.linspace(0, self.num_topics, _N_PARTS + 1).astype(int)
@@ -95,9 +108,19 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
 
 
 def _flatten(
-    documents: Sequence[Sequence[tuple[int, float]]], dtype: Any
+    documents: Sequence[Sequence[tuple[int, float]]], n_terms: int, dtype: Any
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     """Bounds of the documents, and their terms and counts one after the other."""
     bounds = np.concatenate([[0], np.cumsum([len(each) for each in documents], dtype=np.int64)])
     flat = np.fromiter(chain.from_iterable(chain.from_iterable(documents)), np.float64)
-    return bounds.astype(np.int64), flat[::2].astype(np.int64), flat[1::2].astype(dtype)
+    terms, counts = flat[::2].astype(np.int64), flat[1::2].astype(dtype)
+    unknown = terms[(terms < 0) | (terms >= n_terms)]
+    if len(unknown):
+        raise IndexError(
+            f"term {unknown[0]} is not among the model's {n_terms}: "
+            "count documents in the dictionary it was fitted with"
+        )
+    bad = counts[~(np.isfinite(counts) & (counts >= 0))]
+    if len(bad):
+        raise InputError(f"a count is {bad[0]}: give numbers of words, 0 or more")
+    return bounds.astype(np.int64), terms, counts
