@@ -161,7 +161,8 @@ def describe(
     tokens = join_phrases(tokens, model.terms)
     doc_ids = corpus.documents["doc_id"].tolist()
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
-    quality = measure(model, fit.counts, labels)
+    found_again = None if fit.search is None else fit.search.get("stability")
+    quality = replace(measure(model, fit.counts, labels), stability=found_again)
     summaries = summarize_topics(model, tokens, texts, settings, settings.language, progress)
     tree = build_tree(model, fit.counts)
     identity = identity or identify(model, doc_ids)

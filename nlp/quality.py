@@ -50,6 +50,8 @@ class Quality:
     """Share of distinct terms among the top terms of all topics, 0 to 1."""
     agreement: Agreement | None
     """Against labels, where they are known."""
+    stability: float | None = None
+    """How alike topics of other seeds are, 0 to 1, see `stability`; None where none were fitted."""
 
 
 def measure(

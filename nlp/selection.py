@@ -16,7 +16,7 @@ from nlp.coherence import coherence
 from nlp.counts import check_counts
 from nlp.lda import LDA
 from nlp.progress import Progress, silent
-from nlp.quality import top_columns
+from nlp.quality import stability, top_columns
 from nlp.topics import Kind
 
 # Below it one topic per document agrees better with people's labels and is level with a mixture in
@@ -31,6 +31,7 @@ _SAMPLE_TOKENS = 600_000
 # Without several starts one fit in four ends in a poor optimum: fits then differ by chance, most of
 # all where the number of topics is right.
 _SAMPLE_FITS, _SAMPLE_SWEEPS, _SAMPLE_STARTS = 3, 60, 3
+_LEAST_AGREEMENT = 0.1
 _SURELY_TRIED, _HOPEFUL = 20, 0.9
 _REFINEMENTS = 2
 # Other seeds move a score by about this much: such numbers are equals.
@@ -53,10 +54,23 @@ class TopicsChoice:
     curve: tuple[tuple[int, float], ...]
     """Every number tried, ascending, and its score; higher is better."""
     reason: str
+    stability: float | None = None
+    """How alike the topics of its fits are, `nlp.quality.stability`; None if none was fitted."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for the manifest: the number chosen, and every one tried with its score."""
-        return {"chosen": self.n_topics, "scores": [list(point) for point in self.curve]}
+        return {
+            "chosen": self.n_topics,
+            "scores": [list(point) for point in self.curve],
+            "stability": self.stability,
+        }
+
+
+@dataclass(frozen=True)
+class _Trial:
+    score: float
+    tops: tuple[NDArray[np.int64], ...]
+    """Top terms of each fit."""
 
 
 def choose_model(doc_lengths: NDArray[Any] | Sequence[int]) -> ModelChoice:
@@ -89,24 +103,27 @@ def choose_topics(
     coarse = [number for number in _COARSE if number < most] + [most]
     if most < _COARSE[0]:
         progress(1, 1)
-        return TopicsChoice(1, (), f"{n_docs} documents are too few to part: 1 topic")
-    scores: dict[int, float] = {}
+        return TopicsChoice(1, (), f"1 topic: too few documents to part ({n_docs})")
+    trials: dict[int, _Trial] = {}
     total = len(coarse) + 2 * _REFINEMENTS
     for number in coarse:
-        scores[number] = _score(sample, number, seed)
-        progress(len(scores), total)
-        if number >= _SURELY_TRIED and _far_behind(scores):
+        trials[number] = _try(sample, number, seed)
+        progress(len(trials), total)
+        if number >= _SURELY_TRIED and _far_behind(_scores(trials)):
             break
     for _ in range(_REFINEMENTS):
-        for number in _middles(sorted(scores), _chosen(scores)):
-            scores[number] = _score(sample, number, seed)
-            progress(len(scores), total)
+        for number in _middles(sorted(trials), _chosen(_scores(trials))):
+            trials[number] = _try(sample, number, seed)
+            progress(len(trials), total)
     progress(total, total)
-    chosen = _chosen(scores)
-    curve = tuple(sorted(scores.items()))
+    curve = tuple(sorted(_scores(trials).items()))
     tried = f"{curve[0][0]} to {curve[-1][0]}"
+    if max(score for _, score in curve) == 0:
+        return TopicsChoice(1, curve, f"1 topic: of {tried} none are found again by another fit")
+    chosen = _chosen(dict(curve))
     reason = f"{chosen} topics: the fewest as coherent and stable as any number from {tried}"
-    return TopicsChoice(chosen, curve, reason)
+    pairs = combinations(trials[chosen].tops, 2)
+    return TopicsChoice(chosen, curve, reason, float(np.mean([stability(*pair) for pair in pairs])))
 
 
 def _sample(matrix: sp.csr_matrix, seed: int) -> sp.csr_matrix:
@@ -116,18 +133,22 @@ def _sample(matrix: sp.csr_matrix, seed: int) -> sp.csr_matrix:
     return matrix[np.sort(order[:n_docs])]
 
 
-def _score(sample: sp.csr_matrix, n_topics: int, seed: int) -> float:
+def _scores(trials: Mapping[int, _Trial]) -> dict[int, float]:
+    return {number: trial.score for number, trial in trials.items()}
+
+
+def _try(sample: sp.csr_matrix, n_topics: int, seed: int) -> _Trial:
     """Coherence times agreement times parting; of topics that are not coherent, coherence alone.
 
     Agreement is adjusted for chance, or few topics would always seem the more stable ones; parting
     is the chance that two documents are in different topics, or two topics would: they are found
-    again by any fit, and tell nearly nothing.
+    again by any fit, and tell nearly nothing. Fits that agree hardly more than chance score 0.
     """
     from sklearn.metrics import adjusted_mutual_info_score
 
     names = [str(column) for column in range(sample.shape[1])]
     filled = np.diff(sample.indptr) > 0
-    groups, npmi, parting = [], 0.0, 0.0
+    groups, tops, npmi, parting = [], [], 0.0, 0.0
     for turn in range(_SAMPLE_FITS):
         model = LDA(
             n_topics,
@@ -143,8 +164,10 @@ def _score(sample: sp.csr_matrix, n_topics: int, seed: int) -> float:
         npmi += float(coherence(top, names, sample).npmi.sum()) / n_topics / _SAMPLE_FITS
         parting += float(1 - ((sizes / len(labels)) ** 2).sum()) / _SAMPLE_FITS
         groups.append(labels)
+        tops.append(top)
     agreement = np.mean([adjusted_mutual_info_score(*pair) for pair in combinations(groups, 2)])
-    return npmi * max(float(agreement), 0.0) * parting if npmi > 0 else npmi
+    agreement = agreement if agreement >= _LEAST_AGREEMENT else 0.0
+    return _Trial(npmi * float(agreement) * parting if npmi > 0 else npmi, tuple(tops))
 
 
 def _far_behind(scores: Mapping[int, float]) -> bool:

@@ -176,14 +176,17 @@ def assign(run_dir: str, source: str, out: str, debug: bool, **options: str | No
 @click.option(
     "--label", metavar="COL", help="Column of documents.csv to agree with.  [default: label]"
 )
+@click.option(
+    "--no-refit", is_flag=True, help="Leave out what needs new fits: stability, and NMF beside it."
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def evaluate(run_dir: str, label: str | None, debug: bool) -> None:
-    """Print coherence, diversity and agreement with labels of RUN_DIR, as JSON."""
+def evaluate(run_dir: str, label: str | None, no_refit: bool, debug: bool) -> None:
+    """Print coherence, diversity, stability and agreement with labels of RUN_DIR, as JSON."""
     import json
 
     from pipelines.queries import evaluate_run
 
-    click.echo(json.dumps(evaluate_run(Path(run_dir), label), indent=2))
+    click.echo(json.dumps(evaluate_run(Path(run_dir), label, not no_refit), indent=2))
 
 
 @topicbrief.command()

@@ -13,6 +13,7 @@ import scipy.sparse as sp
 
 from nlp.assignment import assign_topics
 from nlp.cleaning import clean
+from nlp.comparison import found_again, rival
 from nlp.config import Settings
 from nlp.corpus import read_corpus
 from nlp.errors import InputError, StorageError
@@ -54,8 +55,11 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
     )
 
 
-def evaluate_run(folder: Path, label: str | None) -> dict[str, Any]:
-    """Figures of quality of a finished run; with a label column, agreement with it too."""
+def evaluate_run(folder: Path, label: str | None, refit: bool = True) -> dict[str, Any]:
+    """Figures of quality of a finished run; with a label column, agreement with it too.
+
+    `refit` fits twice more: from another seed, for the stability, and by NMF, to compare with.
+    """
     documents = _documents(folder)
     if label is not None and label not in documents:
         columns = ", ".join(map(str, documents.columns))
@@ -63,8 +67,12 @@ def evaluate_run(folder: Path, label: str | None) -> dict[str, Any]:
     column = label or ("label" if "label" in documents else None)
     model = TopicModel.load(folder / "model")
     labels = None if column is None else documents[column].tolist()
-    quality = asdict(measure(model, _counts(folder), labels))
-    return {"model": model.kind, "n_topics": model.n_topics, "n_docs": model.n_docs, **quality}
+    counts = _counts(folder)
+    found = asdict(measure(model, counts, labels))
+    if refit:
+        found["stability"] = found_again(model, counts)
+        found["nmf"] = asdict(rival(model, counts, labels))
+    return {"model": model.kind, "n_topics": model.n_topics, "n_docs": model.n_docs, **found}
 
 
 def find_documents(folder: Path, query: str | None, like: str | None, most: int) -> Iterator[str]:

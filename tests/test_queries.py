@@ -56,10 +56,23 @@ def test_assign_needs_a_table_to_write_and_leaves_nothing_half_done(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_evaluate_compares_with_other_fits(run: Path) -> None:
+    found = evaluate_run(run, None)
+    assert 0 < found["stability"] <= 1
+    assert set(found["nmf"]["agreement"]) == {"nmi", "ami", "ari", "purity"}
+    assert len(found["nmf"]["npmi"]) <= found["n_topics"]
+    plain = evaluate_run(run, None, refit=False)
+    assert plain["stability"] is None
+    assert "nmf" not in plain
+
+
 def test_evaluate_scores_against_any_column(run: Path) -> None:
-    by_label = evaluate_run(run, None)
+    by_label = evaluate_run(run, None, refit=False)
     assert json.loads(json.dumps(by_label)) == json.loads(json.dumps(by_label))
-    assert by_label["agreement"]["nmi"] > evaluate_run(run, "channel")["agreement"]["nmi"] + 0.2
+    assert (
+        by_label["agreement"]["nmi"]
+        > evaluate_run(run, "channel", refit=False)["agreement"]["nmi"] + 0.2
+    )
     with pytest.raises(InputError, match="no column 'x'"):
         evaluate_run(run, "x")
 

@@ -47,3 +47,17 @@ def test_few_documents_get_one_topic():
     counts = sp.csr_matrix(np.ones((4, 4), dtype=np.int32))
     assert choose_topics(counts, list("abcd")).n_topics == 1
     assert choose_topics(sp.csr_matrix((9, 4), dtype=np.int32), list("abcd")).n_topics == 1
+
+
+def test_a_corpus_without_structure_gets_one_topic():
+    counts = sp.csr_matrix(np.ones((50, 7), dtype=np.int32))
+    choice = choose_topics(counts, list("abcdefg"))
+    assert choice.n_topics == 1
+    assert choice.reason == "1 topic: of 2 to 7 none are found again by another fit"
+
+
+def test_the_stability_of_the_chosen_number_is_told():
+    counts, terms = planted(5)
+    choice = choose_topics(counts, terms)
+    assert 0.8 < choice.stability <= 1
+    assert choice.to_json()["stability"] == choice.stability

@@ -23,6 +23,10 @@ _READINGS = {
     "by chance, -1 is never. Short texts give lower values than long ones.",
     "coherence": "Do a topic's leading words occur together in the documents? Higher is better; "
     "below zero (for NPMI) the words meet less often than by chance.",
+    "c_v": "As NPMI, but comparing the whole company that each leading word keeps, in stretches of "
+    "110 words where their order is known: 1 is the same company, 0 none.",
+    "u_mass": "How likely a leading word is in a document that has one ranked above it: 0 is "
+    "always, the lower the rarer.",
     "diversity": "How many of the leading words belong to one topic only. 1 means no two topics "
     "share a leading word; low values mean that topics repeat each other.",
     "stability": "Do the same topics come back when the model is fitted again with another seed? "
@@ -41,6 +45,8 @@ _READINGS = {
 _NAMES = {
     "npmi": "NPMI coherence",
     "mean npmi": "Coherence (mean NPMI)",
+    "mean c v": "Coherence (mean c_v)",
+    "mean u mass": "Coherence (mean u_mass)",
     "nmi": "NMI",
     "ami": "AMI",
     "ari": "ARI",
