@@ -89,7 +89,8 @@ def pair_npmi(together: Ints, total: int) -> Floats:
         )
     values[np.outer(alone, alone) == 0] = 0.0
     values[both == 1] = 1.0
-    return values
+    # The epsilon leads past 1 by as much as itself.
+    return np.minimum(values, 1.0)
 
 
 def _npmi(together: Ints, total: int) -> float:

@@ -76,7 +76,9 @@ def measure(
         mean_c_v=float(found.c_v.mean()),
         mean_u_mass=float(found.u_mass.mean()),
         diversity=diversity(order),
-        agreement=None if labels is None else agree(model.labels(), labels),
+        agreement=None
+        if labels is None or not known(labels).any()
+        else agree(model.labels(), labels),
     )
 
 
@@ -114,16 +116,32 @@ def diversity(top_terms: Ints) -> float:
 
 
 def agree(topics: NDArray[Any], labels: Sequence[object]) -> Agreement:
-    """Agreement of topics with labels, both (n_docs,); a topic of -1 is a group like any other."""
+    """Agreement of topics with labels, both (n_docs,); a topic of -1 is a group like any other.
+
+    Documents whose label is missing or blank do not count; `InputError` if all are.
+    """
     from sklearn import metrics
 
     if len(topics) != len(labels):
         raise InputError(f"{len(labels)} labels for {len(topics)} documents")
-    known = np.unique(np.asarray([str(each) for each in labels]), return_inverse=True)[1]
-    table = metrics.cluster.contingency_matrix(known, topics)
+    rows = np.flatnonzero(known(labels)).tolist()
+    if len(rows) == 0:
+        raise InputError("no document has a label: name a column that holds some")
+    groups = np.unique(np.asarray([str(labels[row]) for row in rows]), return_inverse=True)[1]
+    found = np.asarray(topics)[rows]
+    table = metrics.cluster.contingency_matrix(groups, found)
     return Agreement(
-        nmi=float(metrics.normalized_mutual_info_score(known, topics)),
-        ami=float(metrics.adjusted_mutual_info_score(known, topics)),
-        ari=float(metrics.adjusted_rand_score(known, topics)),
-        purity=float(table.max(axis=0).sum() / len(topics)),
+        nmi=float(metrics.normalized_mutual_info_score(groups, found)),
+        ami=float(metrics.adjusted_mutual_info_score(groups, found)),
+        ari=float(metrics.adjusted_rand_score(groups, found)),
+        purity=float(table.max(axis=0).sum() / len(rows)),
     )
+
+
+def known(labels: Sequence[object]) -> NDArray[np.bool_]:
+    """(n_docs,) whether a label is one: not None, not NaN, not blank."""
+    import pandas as pd
+
+    held = pd.Series(list(labels), dtype=object)
+    found: NDArray[np.bool_] = (held.notna() & (held.astype(str).str.strip() != "")).to_numpy(bool)
+    return found

@@ -104,3 +104,12 @@ def test_diversity_counts_distinct_top_terms():
 def test_agreement_needs_a_label_for_each_document():
     with pytest.raises(InputError, match="1 labels for 2"):
         agree(np.array([0, 1]), ["a"])
+
+
+def test_documents_without_a_label_do_not_count():
+    topics = np.array([0, 0, 1, 1, 0])
+    whole = agree(topics[:4], ["a", "a", "b", "b"])
+    for missing in (None, "", "  ", float("nan")):
+        assert agree(topics, ["a", "a", "b", "b", missing]) == whole
+    with pytest.raises(InputError, match="no document has a label"):
+        agree(topics, [""] * 5)
