@@ -159,7 +159,7 @@ def _try(sample: sp.csr_matrix, n_topics: int, seed: int) -> _Trial:
         ).fit(sample)
         labels = model.labels_[filled]
         # Learned priors leave topics empty when there are too many: they say nothing, and count 0.
-        sizes = np.bincount(labels, minlength=n_topics)
+        sizes = np.bincount(labels[labels >= 0], minlength=n_topics)
         top = top_columns(model.topic_term_[sizes >= _LEAST_DOCUMENTS])
         npmi += float(coherence(top, names, sample).npmi.sum()) / n_topics / _SAMPLE_FITS
         parting += float(1 - ((sizes / len(labels)) ** 2).sum()) / _SAMPLE_FITS

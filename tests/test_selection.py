@@ -1,6 +1,7 @@
 import numpy as np
 import scipy.sparse as sp
 
+from nlp.lda import LDA
 from nlp.selection import choose_model, choose_topics
 
 
@@ -61,3 +62,15 @@ def test_the_stability_of_the_chosen_number_is_told():
     choice = choose_topics(counts, terms)
     assert 0.8 < choice.stability <= 1
     assert choice.to_json()["stability"] == choice.stability
+
+
+def test_documents_of_no_topic_do_not_stop_the_search(monkeypatch):
+    counts, terms = planted(3)
+    fit = LDA.fit
+
+    def leave_some_out(model, *arguments):
+        fit(model, *arguments).labels_[:5] = -1
+        return model
+
+    monkeypatch.setattr(LDA, "fit", leave_some_out)
+    assert abs(choose_topics(counts, terms).n_topics - 3) <= 1
