@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,12 +42,25 @@ def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) 
     counts = vocabulary.counts
     kind, why = _choose_model(counts, settings)
     if kind == "gsdmm":
-        from nlp.gsdmm import fit_gsdmm
-
         n_topics = None if settings.topics == "auto" else settings.topics
-        model = fit_gsdmm(counts, vocabulary.terms, n_topics, settings.seed, progress)
+        model = fitter(kind)(counts, vocabulary.terms, n_topics, settings.seed, progress)
         return Fit(model, counts, "; ".join([why, *filter(None, [model.params.get("grain")])]))
     return _fit_admixture(kind, why, vocabulary, settings, progress)
+
+
+def fitter(kind: str) -> Callable[..., TopicModel]:
+    """The function of (counts, terms, n_topics, seed, progress) that fits models of a kind."""
+    if kind == "gsdmm":
+        from nlp.gsdmm import fit_gsdmm
+
+        return fit_gsdmm
+    if kind == "nmf":
+        from nlp.nmf import fit_nmf
+
+        return fit_nmf
+    from nlp.lda import fit_lda
+
+    return fit_lda
 
 
 def _choose_model(counts: sp.csr_matrix, settings: ModelSettings) -> tuple[ModelName, str]:
@@ -70,11 +83,8 @@ def _fit_admixture(
     if n_topics == "auto":
         choice = choose_topics(counts, terms, settings.seed, progress)
         n_topics, why, search = choice.n_topics, f"{why}; {choice.reason}", choice.to_json()
-    if kind == "nmf":
-        from nlp.nmf import fit_nmf as fit
-    else:
-        from nlp.lda import fit_lda as fit
-    return Fit(fit(counts, terms, n_topics, settings.seed, progress), counts, why, search)
+    model = fitter(kind)(counts, terms, n_topics, settings.seed, progress)
+    return Fit(model, counts, why, search)
 
 
 def continue_topics(

@@ -24,6 +24,7 @@ TOPICS, COUNTS = 0, 1
 """Places of a block of entries."""
 _ENTRY = ir.Constant(lanes.INDEX, 2 * N_LANES)
 Array = NDArray[Any]
+_tuple_of: Any = types.Tuple
 
 
 def weigh_topics(row: Array, beta: Any, inverse: Array, alpha: Array, weight: Array) -> Any:
@@ -243,8 +244,7 @@ def _draw_entry(
         rest = builder.fsub(threshold, whole)
         return context.make_tuple(builder, signature.return_type, [drawn, place, rest])
 
-    result: Any = types.Tuple
-    result = result((types.int64, types.int64, types.float32))
+    result = _tuple_of((types.int64, types.int64, types.float32))
     bounds = (types.int64, types.int64, types.int64)
     numbers = (types.float32, types.float32)
     return result(entries, *bounds, types.float32, weight, sums, *numbers), generate

@@ -21,9 +21,7 @@ overload: Any = extending.overload
 
 INDEX, NUMBER, SHORT = ir.IntType(64), ir.IntType(32), ir.IntType(16)
 MASK = ir.IntType(N_LANES)
-FLOATS, INTS, SHORTS = (
-    ir.VectorType(kind, N_LANES) for kind in (ir.FloatType(), NUMBER, ir.IntType(16))
-)
+FLOATS, INTS, SHORTS = (ir.VectorType(kind, N_LANES) for kind in (ir.FloatType(), NUMBER, SHORT))
 PLACES = ir.Constant(INTS, list(range(N_LANES)))
 ZEROS, NONE = ir.Constant(FLOATS, [0.0] * N_LANES), ir.Constant(INTS, [0] * N_LANES)
 START, STEP = ir.Constant(INDEX, 0), ir.Constant(INDEX, N_LANES)

@@ -1,4 +1,4 @@
-"""The sweep of `nlp._kernels.lda` for many topics: its cost does not grow with their number.
+"""The sweep of `nlp._kernels.lda` for many topics: a draw's cost does not grow with their number.
 
 The chance of topic k in equation 5 falls into two parts (Yao, Mimno and McCallum 2009, "Efficient
 methods for topic model inference on streaming document collections", section 3.2):

@@ -153,9 +153,8 @@ def infer(
         for _ in range(iterations):
             fresh[:] = 0
             for place in range(n_terms):
-                _add(
-                    fresh, rows[place], _ratio(rows[place], weight, counts[first + place], epsilon)
-                )
+                row = rows[place]
+                _add(fresh, row, _ratio(row, weight, counts[first + place], epsilon))
             change = 0.0
             for k in range(n_topics):
                 updated = alpha[k] + weight[k] * fresh[k]

@@ -125,11 +125,10 @@ class Entries:
 
     def add_to(self, sums: Counts) -> None:
         """Add what is counted to `sums`, (n_docs, n_topics)."""
-        blocks, lanes = np.nonzero(self._entries[:, COUNTS])
-        documents = np.repeat(np.arange(len(self._used)), np.diff(self._bounds))[blocks]
-        sums[documents, self._entries[blocks, TOPICS, lanes]] += self._entries[
-            blocks, COUNTS, lanes
-        ]
+        topics, counts = self._entries[:, TOPICS], self._entries[:, COUNTS]
+        documents = np.repeat(np.arange(len(self._used)), np.diff(self._bounds))
+        blocks, lanes = np.nonzero(counts)
+        sums[documents[blocks], topics[blocks, lanes]] += counts[blocks, lanes]
 
     def sweep(self, block: Block) -> None:
         """Draw new topics for the tokens of one block."""

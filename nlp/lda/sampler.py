@@ -55,9 +55,10 @@ class Sampler:
 
     def log_likelihood(self, alpha: Floats, beta: float) -> float:
         """log p(terms, topics), joint, up to a constant (Griffiths and Steyvers 2004, 2 and 3)."""
-        documents, topics = np.nonzero(self.doc_topic)
+        by_document = self.doc_topic
+        documents, topics = np.nonzero(by_document)
         shares = alpha[topics]
-        of_documents = gammaln(self.doc_topic[documents, topics] + shares) - gammaln(shares)
+        of_documents = gammaln(by_document[documents, topics] + shares) - gammaln(shares)
         counted = self.term_topic[self.term_topic > 0]
         of_terms = gammaln(counted + beta) - gammaln(beta)
         of_topics = gammaln(self.totals + beta * len(self.term_topic))

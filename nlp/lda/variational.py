@@ -123,4 +123,4 @@ def _flatten(
     bad = counts[~(np.isfinite(counts) & (counts >= 0))]
     if len(bad):
         raise InputError(f"a count is {bad[0]}: give numbers of words, 0 or more")
-    return bounds.astype(np.int64), terms, counts
+    return bounds, terms, counts
