@@ -74,11 +74,28 @@ def sweep_terms(
             topics[token] = new
             counts[old] -= 1
             counts[new] += 1
-            row[old] -= 1
-            row[new] += 1
-            topic_totals[old] -= 1
-            topic_totals[new] += 1
             inverse[old] = without
-            inverse[new] = np.float32(1.0) / (np.float32(topic_totals[new]) + beta_sum)
             weight[old] = share
-            weight[new] = (np.float32(row[new]) + beta) * inverse[new]
+            weight[new] = recount(row, topic_totals, inverse, old, new, beta, beta_sum)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def recount(
+    row: Array,
+    topic_totals: Array,
+    inverse: Array,
+    old: Any,
+    new: Any,
+    beta: np.float32,
+    beta_sum: np.float32,
+) -> Any:
+    """Count a token of a term in topic `new` and no longer in `old`; what the new one then weighs.
+
+    Of `inverse`, 1 / (n_k + V beta), only that of the new topic is set: the caller has the other.
+    """
+    row[old] -= 1
+    row[new] += 1
+    topic_totals[old] -= 1
+    topic_totals[new] += 1
+    inverse[new] = np.float32(1.0) / (np.float32(topic_totals[new]) + beta_sum)
+    return (np.float32(row[new]) + beta) * inverse[new]

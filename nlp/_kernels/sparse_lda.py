@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from nlp._kernels.draws import COUNTS, TOPICS, draw_entry, draw_topic, weigh_topics
 from nlp._kernels.lanes import N_LANES
+from nlp._kernels.lda import recount
 
 Array = NDArray[Any]
 
@@ -102,14 +103,9 @@ def sweep_entries(
             if new == old or new >= n_topics:
                 continue
             topics[token] = new
-            row[old] -= 1
-            row[new] += 1
-            topic_totals[old] -= 1
-            topic_totals[new] += 1
             inverse[old] = without
-            inverse[new] = np.float32(1.0) / (np.float32(topic_totals[new]) + beta_sum)
             weight[old] = share
-            fresh = (np.float32(row[new]) + beta) * inverse[new]
+            fresh = recount(row, topic_totals, inverse, old, new, beta, beta_sum)
             smooth = rest_smooth + alpha[new] * (np.float64(fresh) - np.float64(weight[new]))
             weight[new] = fresh
             _move(entries, first_block, used, document, own, drawn, new, width)
