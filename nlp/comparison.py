@@ -13,7 +13,7 @@ from nlp.topics import TopicModel
 
 def found_again(model: TopicModel, counts: sp.csr_matrix) -> float:
     """How alike the topics of a fit from another seed are, `nlp.quality.stability`."""
-    other = fitter(model.kind)(counts, model.terms, model.n_topics, model.seed + 1)
+    other = fitter(model.kind)(counts, model.terms, model.n_topics, (model.seed + 1) % 2**32)
     return stability(top_columns(model.topic_term), top_columns(other.topic_term))
 
 
