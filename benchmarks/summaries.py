@@ -42,7 +42,13 @@ from nlp.config import SummarySettings
 from nlp.summaries import SUMMARIZERS, summarize_topics
 from nlp.summaries.choice import choose, redundancy, relevance, unit_vectors
 from nlp.summaries.pool import Source
-from nlp.summaries.summarizers import Cues, create, model_document, rate, stop_words
+from nlp.summaries.summarizers import (
+    Cues,
+    create,
+    model_document,
+    rate,
+    stop_words,
+)
 from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 

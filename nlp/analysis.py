@@ -18,13 +18,13 @@ from nlp import __version__
 from nlp.cleaning import clean
 from nlp.config import Settings
 from nlp.continuity import identify
-from nlp.corpus import Corpus, frame_corpus
 from nlp.fitting import Fit, fit_topics
+from nlp.ingest.corpus import Corpus, frame_corpus
+from nlp.ingest.records import Reason
 from nlp.lives import Identity, Life, Past, remember
 from nlp.phrases import join_phrases
 from nlp.progress import Progress, silent
 from nlp.redaction import redact
-from nlp.sources import Reason
 from nlp.stop_words import spread_words
 from nlp.tables import (
     Named,

@@ -7,7 +7,7 @@ import pandas as pd
 
 from nlp.cleaning import clean
 from nlp.config import CleaningSettings
-from nlp.corpus import Corpus
+from nlp.ingest.corpus import Corpus
 from nlp.progress import Progress, silent
 from nlp.tables import carried_columns, topics_of
 from nlp.topics import TopicModel, best_topics

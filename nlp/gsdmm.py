@@ -21,7 +21,14 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from nlp.chain import Chain
 from nlp.counts import check_counts
 from nlp.errors import InputError, raise_faults
-from nlp.grain import FINE_BETA, FineClusters, Grain, fine_clusters, merged, readable
+from nlp.grain import (
+    FINE_BETA,
+    FineClusters,
+    Grain,
+    fine_clusters,
+    merged,
+    readable,
+)
 from nlp.mixture import Mixture
 from nlp.parameters import prior_faults, undone_on_failure, whole_number_faults
 from nlp.progress import Progress, silent

@@ -15,9 +15,9 @@ from nlp.assignment import assign_topics
 from nlp.cleaning import clean
 from nlp.comparison import found_again, rival
 from nlp.config import Settings
-from nlp.corpus import read_corpus
 from nlp.errors import InputError, StorageError
 from nlp.http.configuration import configure, settings_from
+from nlp.ingest.corpus import read_corpus
 from nlp.phrases import join_phrases
 from nlp.quality import measure
 from nlp.retrieval import build_index, with_parts

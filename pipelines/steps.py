@@ -17,10 +17,10 @@ import scipy.sparse as sp
 from nlp.analysis import Result, describe, keep_worded, redacted
 from nlp.config import Settings
 from nlp.continuity import identify
-from nlp.corpus import Corpus, read_corpus
 from nlp.errors import GateError, InputError, NoDocumentsError
 from nlp.fitting import Fit, continue_topics, fit_topics
 from nlp.http.addresses import masked
+from nlp.ingest.corpus import Corpus, read_corpus
 from nlp.lives import document_names
 from nlp.merging import merge_named
 from nlp.progress import Progress, silent
@@ -29,7 +29,14 @@ from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 from pipelines.cache import clean_new
 from pipelines.gates import check_coherence, check_share
-from pipelines.history import MEMORY, LastRun, account, followed, load_last, reason_to_refit
+from pipelines.history import (
+    MEMORY,
+    LastRun,
+    account,
+    followed,
+    load_last,
+    reason_to_refit,
+)
 from pipelines.inputs import describe_input, unmoved
 from pipelines.names import Names, load_names
 from pipelines.retention import prune

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from nlp.config import Settings
-from nlp.corpus import Corpus
 from nlp.errors import StorageError
 from nlp.http.addresses import masked
+from nlp.ingest.corpus import Corpus
 from nlp.tables import DOCUMENT_COLUMNS
 from pipelines.databases import Extract, Query, fetch
 from pipelines.history import followed

@@ -93,7 +93,9 @@ def test_heavy_dependency_has_one_home(package: str) -> None:
 
 
 def test_every_module_is_found_by_this_test() -> None:
-    assert {"nlp/__init__.py", "nlp/cleaning.py", "nlp/corpus.py", "nlp/topics.py"} <= set(MODULES)
+    assert {"nlp/__init__.py", "nlp/cleaning.py", "nlp/ingest/corpus.py", "nlp/topics.py"} <= set(
+        MODULES
+    )
     assert any(name.startswith("spacy") for name in imports("nlp/cleaning.py"))
 
 
@@ -197,7 +199,12 @@ def test_import_nlp_takes_under_half_a_second() -> None:
 def test_settings_errors_and_columns_do_not_load(name: str) -> None:
     guilty = [
         module
-        for module in ("nlp/errors.py", "nlp/config.py", "nlp/columns.py", "nlp/sources.py")
+        for module in (
+            "nlp/errors.py",
+            "nlp/config.py",
+            "nlp/ingest/columns.py",
+            "nlp/ingest/files.py",
+        )
         for one in imports(module, only_at_import_time=True)
         if one.split(".")[0] == name
     ]

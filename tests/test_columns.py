@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.columns import Columns, find_columns
 from nlp.config import SourceSettings
 from nlp.errors import InputError
+from nlp.ingest.columns import Columns, find_columns
 
 WORDS = ["the parcel never came to my door", "please refund the broken blue lamp", "it is late"]
 

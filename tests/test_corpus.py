@@ -17,9 +17,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp.config import SourceSettings
-from nlp.corpus import Corpus, frame_corpus, read_corpus
 from nlp.errors import InputError, NoDocumentsError
-from nlp.sources import Reason
+from nlp.ingest.corpus import Corpus, frame_corpus, read_corpus
+from nlp.ingest.records import Reason
 
 GZIP = b"\x1f\x8b"
 REASONS = {str(reason) for reason in Reason}

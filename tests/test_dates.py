@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.dates import read_dates
+from nlp.ingest.dates import read_dates
 
 MOMENT = datetime(2026, 3, 31, 14, 5, 9, tzinfo=UTC)
 DAY = datetime(2026, 3, 31, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlp.encoding import decode, without_surrogates
+from nlp.ingest.encoding import decode, without_surrogates
 
 TEXTS = {
     "de": "Die Größe der Schuhe passt nicht. Können Sie das Geld zurücküberweisen? Grüße, Jürgen\n",

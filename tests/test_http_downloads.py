@@ -13,12 +13,12 @@ import pytest
 from http_servers import TABLE, Company, company
 
 from nlp.config import SourceSettings
-from nlp.corpus import read_corpus
 from nlp.errors import InputError, StorageError
 from nlp.http import connections, downloads, store
 from nlp.http.configuration import configure
 from nlp.http.downloads import download
 from nlp.http.store import Download, downloaded
+from nlp.ingest.corpus import read_corpus
 
 LOCAL = SourceSettings(allow_private_addresses=True, http_timeout=3)
 

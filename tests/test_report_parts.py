@@ -15,7 +15,12 @@ from report_content import content, small_model
 from nlp.report import documents, notes, render_report, zoom
 from nlp.report.charts import branches
 from nlp.report.excerpts import affordable, around, distinct, line, page_bytes
-from nlp.report.pyldavis import _positive_rows, jensen_shannon, prepare, topic_coordinates
+from nlp.report.pyldavis import (
+    _positive_rows,
+    jensen_shannon,
+    prepare,
+    topic_coordinates,
+)
 from nlp.report.trends import trends
 
 

@@ -22,9 +22,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp.config import SourceSettings
-from nlp.delimited import read_delimited, unique
 from nlp.errors import InputError, StorageError, TopicbriefError
-from nlp.sources import Reason, Record, read_records
+from nlp.ingest.delimited import read_delimited, unique
+from nlp.ingest.files import read_records
+from nlp.ingest.records import Reason, Record
 
 plain = st.text(alphabet=st.characters(blacklist_categories=["Cs"]), max_size=30)
 

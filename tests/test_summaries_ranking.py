@@ -25,7 +25,13 @@ from sumy.summarizers.text_rank import TextRankSummarizer
 
 from nlp._kernels import sentences as kernels
 from nlp.errors import InputError
-from nlp.summaries.summarizers import SUMMARIZERS, Cues, create, model_document, rate
+from nlp.summaries.summarizers import (
+    SUMMARIZERS,
+    Cues,
+    create,
+    model_document,
+    rate,
+)
 
 SUMY = {
     "lexrank": LexRankSummarizer,

@@ -18,7 +18,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from nlp._kernels.draws import COUNTS, TOPICS, draw_entry, draw_topic, weigh_topics
+from nlp._kernels.draws import (
+    COUNTS,
+    TOPICS,
+    draw_entry,
+    draw_topic,
+    weigh_topics,
+)
 from nlp._kernels.lanes import N_LANES
 from nlp._kernels.lda import recount
 

@@ -10,9 +10,9 @@ from typing import Any
 import dataiku
 import pandas as pd
 
-from nlp.columns import require_columns
 from nlp.config import SourceSettings
 from nlp.errors import InputError
+from nlp.ingest.columns import require_columns
 from pipelines.dataiku.schemas import Schema, fit
 
 logger = logging.getLogger(__name__)

@@ -14,12 +14,18 @@ import pandas as pd
 from nlp.analysis import Result, clean_corpus, describe
 from nlp.assignment import assign_topics
 from nlp.config import CleaningSettings, Settings
-from nlp.corpus import REJECTED_COLUMNS, Corpus, frame_corpus
 from nlp.errors import InputError, NoDocumentsError
 from nlp.fitting import fit_topics
+from nlp.ingest.builder import REJECTED_COLUMNS
+from nlp.ingest.corpus import Corpus, frame_corpus
 from nlp.progress import Progress
 from nlp.tables import DOCUMENT_COLUMNS, SUMMARY_COLUMNS, TOPIC_COLUMNS
-from pipelines.dataiku.datasets import Source, slices, target_partition, write_dataset
+from pipelines.dataiku.datasets import (
+    Source,
+    slices,
+    target_partition,
+    write_dataset,
+)
 from pipelines.dataiku.folders import StoredModel, load_model
 from pipelines.dataiku.publication import Destination, publish, publish_notice
 from pipelines.dataiku.schemas import beside, own_schema

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from nlp.records import Reason, Record
+from nlp.ingest.records import Reason, Record
 
 _SEPARATORS = ",;\t|"
 # Written by spreadsheets as a first line of its own.

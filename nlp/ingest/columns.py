@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from nlp.cells import as_text, is_missing
 from nlp.config import SourceSettings
-from nlp.dates import read_dates
 from nlp.errors import InputError, raise_faults
+from nlp.ingest.dates import read_dates
+from nlp.ingest.values import as_text, is_missing
 
 _TEXT_NAMES = (
     "text", "body", "content", "message", "description", "comment", "document", "review",

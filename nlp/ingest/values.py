@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nlp.encoding import decode, without_surrogates
+from nlp.ingest.encoding import decode, without_surrogates
 
 _INT64 = 2**63
 

@@ -12,16 +12,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nlp.config import SourceSettings
-from nlp.delimited import unique
-from nlp.encoding import without_surrogates
 from nlp.errors import NoDocumentsError
 from nlp.http import local_copy
 from nlp.http.addresses import is_url, masked
-from nlp.intake import REJECTED_COLUMNS, Intake, ledger
+from nlp.ingest.builder import CorpusBuilder, ledger
+from nlp.ingest.delimited import unique
+from nlp.ingest.encoding import without_surrogates
+from nlp.ingest.files import read_records
+from nlp.ingest.records import Reason
 from nlp.progress import Progress, silent
-from nlp.sources import Reason, read_records
-
-__all__ = ["REJECTED_COLUMNS", "Corpus", "frame_corpus", "read_corpus"]
 
 _PROGRESS_EVERY = 10_000
 
@@ -84,13 +83,13 @@ def read_corpus(
     read and `NoDocumentsError` if no record has a text, unless the corpus `may_be_empty`.
     """
     settings = settings or SourceSettings()
-    intake = Intake(settings)
+    builder = CorpusBuilder(settings)
     for source, name in zip(sources, _short_names(sources), strict=True):
         for record in read_records(local_copy(source, settings, progress), settings):
-            intake.add(name, record)
-            if intake.n_records % _PROGRESS_EVERY == 0:
-                progress(intake.n_records, 0)
-    corpus = _build(intake, settings, several=len(sources) > 1)
+            builder.add(name, record)
+            if builder.n_records % _PROGRESS_EVERY == 0:
+                progress(builder.n_records, 0)
+    corpus = _build(builder, settings, several=len(sources) > 1)
     return corpus if may_be_empty else corpus.require_documents()
 
 
@@ -114,17 +113,17 @@ def frame_corpus(frame: pd.DataFrame, settings: SourceSettings | None = None) ->
     Columns are known by their names as text; those of one name are numbered.
     """
     settings = settings or SourceSettings()
-    intake = Intake(settings)
+    builder = CorpusBuilder(settings)
     names = unique([str(name) for name in frame.columns])
-    intake.columns = {name: frame.iloc[:, place].tolist() for place, name in enumerate(names)}
-    intake.sources = ["frame"] * len(frame)
-    intake.numbers = list(range(1, len(frame) + 1))
-    return _build(intake, settings, several=False).require_documents()
+    builder.add_columns(
+        "frame", {name: frame.iloc[:, i].tolist() for i, name in enumerate(names)}, len(frame)
+    )
+    return _build(builder, settings, several=False).require_documents()
 
 
-def _build(intake: Intake, settings: SourceSettings, *, several: bool) -> Corpus:
-    documents, rejected, warnings = intake.settle(settings, several=several)
-    return Corpus(documents, rejected, intake.n_records, warnings)
+def _build(builder: CorpusBuilder, settings: SourceSettings, *, several: bool) -> Corpus:
+    documents, rejected, warnings = builder.settle(settings, several=several)
+    return Corpus(documents, rejected, builder.n_records, warnings)
 
 
 def _excerpt(text: str, length: int = 60) -> str:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nlp.cells import as_text, column, is_missing, texts
-from nlp.columns import Columns, find_columns
 from nlp.config import SourceSettings
-from nlp.dates import read_dates
-from nlp.encoding import without_surrogates
-from nlp.records import Reason, Record
+from nlp.ingest.columns import Columns, find_columns
+from nlp.ingest.dates import read_dates
+from nlp.ingest.encoding import without_surrogates
+from nlp.ingest.records import Reason, Record
+from nlp.ingest.values import as_text, column, is_missing, texts
 
 REJECTED_COLUMNS = ("source", "record", "doc_id", "reason", "detail")
 # Names that the published tables use themselves.
@@ -29,7 +29,7 @@ Dropped = tuple[str, int, str | None, Reason, str]
 """source, record, doc_id, reason, detail"""
 
 
-class Intake:
+class CorpusBuilder:
     """The records read so far: columns of values, because a million dicts do not fit."""
 
     def __init__(self, settings: SourceSettings) -> None:
@@ -63,6 +63,12 @@ class Intake:
             values.append(value)
         self.sources.append(source)
         self.numbers.append(record.number)
+
+    def add_columns(self, source: str, columns: dict[str, list[object]], n_records: int) -> None:
+        """Take in a whole table, column by column; the builder must be empty."""
+        self.columns = columns
+        self.sources = [source] * n_records
+        self.numbers = list(range(1, n_records + 1))
 
     def settle(
         self, settings: SourceSettings, *, several: bool

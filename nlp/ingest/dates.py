@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from nlp.cells import as_text, is_missing
+from nlp.ingest.values import as_text, is_missing
 
 _MONTHS = {
     name: number

@@ -19,12 +19,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO
 
 from nlp.config import SourceSettings
-from nlp.encoding import decode
 from nlp.errors import InputError, StorageError
-from nlp.formats import READERS, format_of, too_large
-from nlp.records import NAME, TEXT, Reason, Record
-
-__all__ = ["NAME", "TEXT", "Reason", "Record", "read_records"]
+from nlp.ingest.encoding import decode
+from nlp.ingest.formats import READERS, format_of, too_large
+from nlp.ingest.records import NAME, TEXT, Reason, Record
 
 _ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _GZIP = b"\x1f\x8b"

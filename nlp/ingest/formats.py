@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from nlp.config import SourceSettings
-from nlp.delimited import read_delimited, unique
-from nlp.encoding import decode
 from nlp.errors import StorageError
-from nlp.records import NAME, TEXT, Reason, Record
+from nlp.ingest.delimited import read_delimited, unique
+from nlp.ingest.encoding import decode
+from nlp.ingest.records import NAME, TEXT, Reason, Record
 
 _SUFFIXES = {
     ".csv": "csv",
