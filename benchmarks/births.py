@@ -18,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
+from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
 from nlp.continuity import identify
 from nlp.fitting import continue_topics, fit_topics
 from nlp.lives import Past, remember
-from nlp.tokens import Tokens
 from nlp.topics import NO_TOPIC
 
 BESIDE = Path(__file__).resolve().parents[1].parent / "shared" / "corpora"

@@ -27,10 +27,10 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from benchmarks.counted import record, records
 from nlp.chain import Chain
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
 from nlp.config import Settings
 from nlp.gsdmm import GSDMM
-from nlp.vocabulary import count_terms
+from nlp.vocabulary.terms import count_terms
 
 TICKETS = Path(__file__).resolve().parents[1] / "data" / "tickets.csv"
 FAST_GSDMM = 373  # documents per CPU second per sweep, news_titles, K=500, published package

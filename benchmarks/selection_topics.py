@@ -12,12 +12,12 @@ import sys
 import time
 
 from benchmarks.counted import record, records
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
 from nlp.lda import fit_lda
 from nlp.quality import agree
 from nlp.selection import choose_topics
-from nlp.vocabulary import count_terms
+from nlp.vocabulary.terms import count_terms
 
 SEEDS = range(3)
 LANGUAGES = {"german_news": "de"}

@@ -37,7 +37,8 @@ from sumy.summarizers.reduction import ReductionSummarizer
 from sumy.summarizers.sum_basic import SumBasicSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
+from nlp.cleaning.tokens import Tokens
 from nlp.config import SummarySettings
 from nlp.summaries import SUMMARIZERS, summarize_topics
 from nlp.summaries.choice import choose, redundancy, relevance, unit_vectors
@@ -49,7 +50,6 @@ from nlp.summaries.summarizers import (
     rate,
     stop_words,
 )
-from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 
 SUMY = {

@@ -15,17 +15,17 @@ import numpy as np
 import pandas as pd
 
 from nlp import __version__
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
+from nlp.cleaning.redaction import redact
+from nlp.cleaning.stop_words import spread_words
+from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
 from nlp.continuity import identify
 from nlp.fitting import Fit, fit_topics
 from nlp.ingest.corpus import Corpus, frame_corpus
 from nlp.ingest.records import Reason
 from nlp.lives import Identity, Life, Past, remember
-from nlp.phrases import join_phrases
 from nlp.progress import Progress, silent
-from nlp.redaction import redact
-from nlp.stop_words import spread_words
 from nlp.tables import (
     Named,
     brief_table,
@@ -33,9 +33,9 @@ from nlp.tables import (
     summaries_table,
     topics_table,
 )
-from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 from nlp.tree import TopicTree, build_tree
+from nlp.vocabulary.phrases import join_phrases
 
 LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",

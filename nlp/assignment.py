@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
 from nlp.ingest.corpus import Corpus
 from nlp.progress import Progress, silent
 from nlp.tables import carried_columns, topics_of
 from nlp.topics import TopicModel, best_topics
-from nlp.vocabulary import count_known_terms
+from nlp.vocabulary.terms import count_known_terms
 
 
 def assign_topics(

@@ -15,7 +15,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp._kernels.cooccurrence import count_windows
-from nlp.tokens import Tokens
+from nlp.cleaning.tokens import Tokens
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,13 +11,13 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp.births import Births
+from nlp.cleaning.tokens import Tokens
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.errors import NoDocumentsError
-from nlp.phrases import phrases_of
 from nlp.progress import Progress, silent
-from nlp.tokens import Tokens
 from nlp.topics import TopicModel
-from nlp.vocabulary import TermCounts, count_terms
+from nlp.vocabulary.phrases import phrases_of
+from nlp.vocabulary.terms import TermCounts, count_terms
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from nlp.chain import Chain
-from nlp.counts import check_counts
 from nlp.errors import InputError, raise_faults
 from nlp.grain import (
     FINE_BETA,
@@ -33,6 +32,7 @@ from nlp.mixture import Mixture
 from nlp.parameters import prior_faults, undone_on_failure, whole_number_faults
 from nlp.progress import Progress, silent
 from nlp.topics import TopicModel, best_topics, drawn_by_lot, order_topics
+from nlp.vocabulary.counts import check_counts
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

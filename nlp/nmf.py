@@ -12,10 +12,10 @@ from sklearn.decomposition import NMF
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from nlp.counts import check_counts
 from nlp.errors import raise_faults
 from nlp.progress import Progress, silent
 from nlp.topics import TopicModel, order_topics
+from nlp.vocabulary.counts import check_counts
 
 Floats = NDArray[np.float64]
 

@@ -11,9 +11,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from nlp.cleaning.tokens import Tokens
 from nlp.coherence import coherence
 from nlp.errors import InputError
-from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 
 Ints = NDArray[np.int64]

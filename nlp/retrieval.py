@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp.phrases import phrases_of
+from nlp.vocabulary.phrases import phrases_of
 
 Floats = NDArray[np.float64]
 

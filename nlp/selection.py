@@ -13,11 +13,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp.coherence import coherence
-from nlp.counts import check_counts
 from nlp.lda import LDA
 from nlp.progress import Progress, silent
 from nlp.quality import stability, top_columns
 from nlp.topics import Kind
+from nlp.vocabulary.counts import check_counts
 
 # Below it one topic per document agrees better with people's labels and is level with a mixture in
 # predicting unseen words; from 15 to 25 words on a mixture predicts better, at a fifth of the cost,

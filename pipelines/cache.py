@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp import __version__
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
+from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings
 from nlp.progress import Progress, silent
-from nlp.tokens import Tokens
 
 _log = logging.getLogger(__name__)
 _DIGEST = 16
@@ -39,7 +39,7 @@ def clean_new(
     progress: Progress = silent,
     scratch: Path | None = None,
 ) -> Cleaned:
-    """As `nlp.cleaning.clean`, cleaning only texts that the last run of these settings had not.
+    """As `nlp.cleaning.reader.clean`, cleaning only texts that the last run of these settings had not.
 
     What is kept in `folder` afterwards is what these documents need: a deleted text is gone from
     it. It is written to `scratch` first, on the same disk, and then switched in.

@@ -15,6 +15,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from nlp.analysis import Result, describe, keep_worded, redacted
+from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
 from nlp.continuity import identify
 from nlp.errors import GateError, InputError, NoDocumentsError
@@ -25,7 +26,6 @@ from nlp.lives import document_names
 from nlp.merging import merge_named
 from nlp.progress import Progress, silent
 from nlp.tables import write_table
-from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 from pipelines.cache import clean_new
 from pipelines.gates import check_coherence, check_share

@@ -12,11 +12,11 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import cleaning
-from nlp.cleaning import clean, mask
+from nlp.cleaning import reader as cleaning
+from nlp.cleaning.lemmas import Lemmas
+from nlp.cleaning.reader import clean, mask
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
-from nlp.lemmas import Lemmas
 
 any_text = st.text(
     alphabet=st.one_of(

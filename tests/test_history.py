@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from nlp.cleaning import clean
+from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings, Settings
 from nlp.errors import GateError, InputError, NoDocumentsError, StorageError
 from pipelines import steps

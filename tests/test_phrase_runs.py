@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from nlp.errors import InputError
-from nlp.phrases import phrases_of
 from nlp.topics import TopicModel
+from nlp.vocabulary.phrases import phrases_of
 from pipelines import steps
 from pipelines.job import run_job
 from pipelines.options import read_options

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.cleaning.tokens import Tokens
 from nlp.config import VocabularySettings
-from nlp.phrases import join_phrases, phrases_of
-from nlp.tokens import Tokens
-from nlp.vocabulary import count_known_terms, count_terms, learn_phrases
+from nlp.vocabulary.phrases import join_phrases, phrases_of
+from nlp.vocabulary.terms import count_known_terms, count_terms, learn_phrases
 
 sentences = st.lists(st.sampled_from("abcd"), max_size=8)
 corpora = st.lists(st.lists(sentences, max_size=3), max_size=6)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.cleaning.redaction import BLOT, find, redact
 from nlp.errors import InputError
-from nlp.redaction import BLOT, find, redact
 
 PERSONAL = [
     ("email", "john.o+x@mail.example.co.uk"),

@@ -10,8 +10,8 @@ import scipy.sparse as sp
 from report_content import content
 
 from nlp import analyze
+from nlp.cleaning.stop_words import spread_words
 from nlp.report import render_report
-from nlp.stop_words import spread_words
 from nlp.topics import TopicModel
 
 TERMS = ("card", "everywhere", "parcel", "rare", "two words")

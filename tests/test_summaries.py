@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp import cleaning
-from nlp.cleaning import clean
+from nlp.cleaning import reader as cleaning
+from nlp.cleaning.reader import clean
+from nlp.cleaning.redaction import redact
+from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings, SummarySettings
 from nlp.errors import InputError
-from nlp.redaction import redact
 from nlp.summaries import (
     SUMMARIZERS,
     Citation,
@@ -26,7 +27,6 @@ from nlp.summaries import (
 from nlp.summaries.choice import redundancy, unit_vectors
 from nlp.summaries.lines import dangling, readable
 from nlp.summaries.pool import MOST_SENTENCES, Source, trimmed
-from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 
 GARDEN = (

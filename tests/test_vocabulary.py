@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.cleaning.tokens import Tokens
 from nlp.config import VocabularySettings
-from nlp.tokens import Tokens
-from nlp.vocabulary import count_known_terms, count_terms, rarest_kept
+from nlp.vocabulary.terms import count_known_terms, count_terms, rarest_kept
 
 documents = st.lists(st.lists(st.sampled_from("abcdefghij"), max_size=12), max_size=40)
 

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from nlp.counts import check_counts
 from nlp.errors import InputError, raise_faults
 from nlp.lda.conversion import to_gensim
 from nlp.lda.layout import lay_out, totals
@@ -22,6 +21,7 @@ from nlp.lda.sampler import Sampler, threads
 from nlp.parameters import prior_faults, whole_number_faults
 from nlp.progress import Progress, silent
 from nlp.topics import TopicModel, best_topics, fold_in, order_topics
+from nlp.vocabulary.counts import check_counts
 
 if TYPE_CHECKING:
     from gensim.models import LdaModel

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.cleaning.tokens import Tokens
 from nlp.summaries.lines import LONGEST, dangling, noise, readable
-from nlp.tokens import Tokens
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.cleaning.redaction import redact
+from nlp.cleaning.tokens import Tokens
 from nlp.config import LANGUAGES, CleaningSettings, SummarySettings
 from nlp.errors import InputError, raise_faults
 from nlp.progress import Progress, silent
-from nlp.redaction import redact
 from nlp.summaries.choice import SAME, choose, redundancy, relevance, unit_vectors
 from nlp.summaries.citations import Citation, TopicSummary
 from nlp.summaries.labels import (
@@ -22,7 +23,6 @@ from nlp.summaries.labels import (
 )
 from nlp.summaries.pool import Pool, Source
 from nlp.summaries.summarizers import SUMMARIZERS, Cues, rate, stop_words
-from nlp.tokens import Tokens
 from nlp.topics import TopicModel
 
 Floats = NDArray[np.float64]
@@ -44,7 +44,7 @@ def summarize(
     Empty if no text has a sentence with a word that is no stop word. Raises `InputError` if the
     summarizer or language is not known or a text is no string.
     """
-    from nlp.cleaning import clean
+    from nlp.cleaning.reader import clean
 
     faults = []
     if isinstance(texts, str):

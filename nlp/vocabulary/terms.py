@@ -10,9 +10,9 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.cleaning.tokens import Tokens
 from nlp.config import VocabularySettings
-from nlp.phrases import join_phrases, phrases_of
-from nlp.tokens import Tokens
+from nlp.vocabulary.phrases import join_phrases, phrases_of
 
 # Fewer documents than this say nothing about how common a term is.
 _FEW_DOCUMENTS = 20

@@ -14,12 +14,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
+from nlp.cleaning.lemmas import Lemmas
+from nlp.cleaning.stop_words import MORE_STOP_WORDS
+from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
-from nlp.lemmas import Lemmas
 from nlp.progress import Progress, silent
-from nlp.stop_words import MORE_STOP_WORDS
-from nlp.tokens import Tokens
 
 if TYPE_CHECKING:
     from spacy.language import Language

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.tokens import Tokens
+from nlp.cleaning.tokens import Tokens
 
 Ints = NDArray[np.int64]
 
