@@ -21,10 +21,10 @@ import numpy as np
 from nlp.cleaning.reader import clean
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
-from nlp.continuity import identify
-from nlp.fitting import continue_topics, fit_topics
-from nlp.lives import Past, remember
-from nlp.topics import NO_TOPIC
+from nlp.fitting.fit import continue_topics, fit_topics
+from nlp.topics.model import NO_TOPIC
+from nlp.tracking.identity import identify
+from nlp.tracking.memory import Past, remember
 
 BESIDE = Path(__file__).resolve().parents[1].parent / "shared" / "corpora"
 CORPORA = Path(os.environ.get("TOPICBRIEF_CORPORA", BESIDE))

@@ -26,10 +26,10 @@ from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from benchmarks.counted import record, records
-from nlp.chain import Chain
 from nlp.cleaning.reader import clean
 from nlp.config import Settings
-from nlp.gsdmm import GSDMM
+from nlp.gsdmm.chain import Chain
+from nlp.gsdmm.estimator import GSDMM
 from nlp.vocabulary.terms import count_terms
 
 TICKETS = Path(__file__).resolve().parents[1] / "data" / "tickets.csv"

@@ -26,7 +26,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from benchmarks.counted import RESULTS, Counted, counted, record
 from nlp.lda import LDA
-from nlp.topics import fold_in
+from nlp.topics.inference import fold_in
 
 MARKS = (50, 100, 200)
 N_STATES, STATE_SWEEPS = 10, 2

@@ -24,10 +24,10 @@ from gensim.models import CoherenceModel, LdaModel
 
 from benchmarks.counted import counted, record
 from nlp.cleaning.tokens import Tokens
-from nlp.coherence import coherence
 from nlp.lda import LDA, CompiledLdaModel
 from nlp.lda.layout import lay_out
 from nlp.lda.sampler import Sampler, threads
+from nlp.topics.coherence import coherence
 
 NAME = "lda_speed"
 N_TOPICS = (20, 50, 100, 200, 500, 1000)

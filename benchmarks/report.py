@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.report import ReportContent, render_pyldavis, render_report
-from nlp.topics import TopicModel, best_topics
+from nlp.topics.model import TopicModel, best_topics
 
 RESULT = Path(__file__).parent / "results" / "report.json"
 

@@ -25,11 +25,11 @@ from benchmarks.counted import RESULTS, record, records
 from benchmarks.lda_rivals import halves
 from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
-from nlp.gsdmm import fit_gsdmm
+from nlp.gsdmm.estimator import fit_gsdmm
 from nlp.lda import fit_lda
 from nlp.nmf import fit_nmf
-from nlp.quality import measure
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
+from nlp.topics.quality import measure
 from nlp.vocabulary.terms import TermCounts, count_terms
 
 WORDS = (5, 10, 20, 40, 80, 160, None)

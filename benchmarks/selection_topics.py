@@ -14,9 +14,9 @@ import time
 from benchmarks.counted import record, records
 from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
+from nlp.fitting.selection import choose_topics
 from nlp.lda import fit_lda
-from nlp.quality import agree
-from nlp.selection import choose_topics
+from nlp.topics.quality import agree
 from nlp.vocabulary.terms import count_terms
 
 SEEDS = range(3)

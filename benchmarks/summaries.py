@@ -50,7 +50,7 @@ from nlp.summaries.summarizers import (
     rate,
     stop_words,
 )
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
 
 SUMY = {
     "lexrank": LexRankSummarizer,

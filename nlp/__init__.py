@@ -1,6 +1,6 @@
 """Documents into topics and cited summaries: plain functions over plain data.
 
-The names below are loaded on first use, so that `import nlp` stays light.
+The public names are loaded on first use, so that `import nlp` stays light.
 """
 
 from __future__ import annotations
@@ -8,15 +8,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from nlp.analysis import Result, analyze
-    from nlp.config import Settings
-    from nlp.errors import TopicbriefError
-    from nlp.gsdmm import GSDMM
-    from nlp.lda import LDA
-    from nlp.topics import TopicModel
+from nlp._version import __version__ as __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from nlp.analysis import Result as Result
+    from nlp.analysis import analyze as analyze
+    from nlp.config import Settings as Settings
+    from nlp.errors import TopicbriefError as TopicbriefError
+    from nlp.gsdmm import GSDMM as GSDMM
+    from nlp.lda import LDA as LDA
+    from nlp.topics import TopicModel as TopicModel
 
 _HOMES = {
     "GSDMM": "nlp.gsdmm",
@@ -27,7 +28,7 @@ _HOMES = {
     "TopicbriefError": "nlp.errors",
     "analyze": "nlp.analysis",
 }
-__all__ = ["GSDMM", "LDA", "Result", "Settings", "TopicModel", "TopicbriefError", "analyze"]
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> object:

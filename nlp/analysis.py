@@ -14,17 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from nlp import __version__
+from nlp._version import __version__
 from nlp.cleaning.reader import clean
 from nlp.cleaning.redaction import redact
-from nlp.cleaning.stop_words import spread_words
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
-from nlp.continuity import identify
-from nlp.fitting import Fit, fit_topics
+from nlp.fitting.fit import Fit, fit_topics
 from nlp.ingest.corpus import Corpus, frame_corpus
 from nlp.ingest.records import Reason
-from nlp.lives import Identity, Life, Past, remember
 from nlp.progress import Progress, silent
 from nlp.tables import (
     Named,
@@ -33,8 +30,11 @@ from nlp.tables import (
     summaries_table,
     topics_table,
 )
-from nlp.topics import TopicModel
-from nlp.tree import TopicTree, build_tree
+from nlp.topics.model import TopicModel
+from nlp.topics.spread_words import spread_words
+from nlp.topics.tree import TopicTree, build_tree
+from nlp.tracking.identity import identify
+from nlp.tracking.memory import Identity, Life, Past, remember
 from nlp.vocabulary.phrases import join_phrases
 
 LIBRARIES = (
@@ -154,8 +154,8 @@ def describe(
     `identity` holds the topics' keys beside the last run, `past`; `names` a person's names by key,
     `hidden` the keys of topics that a person left out of the page.
     """
-    from nlp.quality import measure
     from nlp.summaries import brief, summarize_topics
+    from nlp.topics.quality import measure
 
     model, texts = fit.model, corpus.texts
     tokens = join_phrases(tokens, model.terms)

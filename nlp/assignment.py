@@ -10,7 +10,7 @@ from nlp.config import CleaningSettings
 from nlp.ingest.corpus import Corpus
 from nlp.progress import Progress, silent
 from nlp.tables import carried_columns, topics_of
-from nlp.topics import TopicModel, best_topics
+from nlp.topics.model import TopicModel, best_topics
 from nlp.vocabulary.terms import count_known_terms
 
 

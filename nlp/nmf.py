@@ -7,17 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from sklearn.decomposition import NMF
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
 
+from nlp.arrays import Floats
 from nlp.errors import raise_faults
 from nlp.progress import Progress, silent
-from nlp.topics import TopicModel, order_topics
+from nlp.topics.model import TopicModel, order_topics
 from nlp.vocabulary.counts import check_counts
-
-Floats = NDArray[np.float64]
 
 _ITERATIONS = 200
 # Added to every share, so that no term is impossible in a topic and no topic in a document.

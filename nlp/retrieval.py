@@ -9,9 +9,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.arrays import Floats, row_numbers
 from nlp.vocabulary.phrases import phrases_of
-
-Floats = NDArray[np.float64]
 
 _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.75
@@ -68,7 +67,7 @@ def build_index(counts: sp.csr_matrix) -> Index:
     rarity = np.log1p((n_docs - frequency + 0.5) / (frequency + 0.5))
     norm = _SATURATION * (1 - _LENGTH_WEIGHT + _LENGTH_WEIGHT * lengths / mean)
     weights = counts.copy()
-    rows = np.repeat(np.arange(n_docs), np.diff(counts.indptr))
+    rows = row_numbers(counts)
     tf = counts.data
     weights.data = rarity[counts.indices] * tf * (_SATURATION + 1) / (tf + norm[rows])
     return Index(weights.tocsc())

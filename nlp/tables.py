@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nlp.topics import NO_TOPIC, TopicModel
+from nlp.topics.model import NO_TOPIC, TopicModel
 
 if TYPE_CHECKING:
     from nlp.summaries import Citation, TopicSummary

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp import __version__
+from nlp._version import __version__
 from nlp.cleaning.reader import clean
 from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings
@@ -39,7 +39,7 @@ def clean_new(
     progress: Progress = silent,
     scratch: Path | None = None,
 ) -> Cleaned:
-    """As `nlp.cleaning.reader.clean`, cleaning only texts that the last run of these settings had not.
+    """As `nlp.cleaning.clean`, but only texts that the last run of these settings had not are cleaned.
 
     What is kept in `folder` afterwards is what these documents need: a deleted text is gone from
     it. It is written to `scratch` first, on the same disk, and then switched in.

@@ -30,7 +30,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.types.entrypoint import EntrypointType
 from pydantic import AfterValidator, Field
 
-from nlp import __version__
+from nlp._version import __version__
 from nlp.config import Language, ModelName, SourceFormat, Summarizer
 from nlp.errors import StorageError
 from pipelines.cli import like_run, main

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from nlp.config import Settings
 from nlp.errors import InputError, StorageError
-from nlp.lives import Life, Past, document_names
-from nlp.topics import NO_TOPIC, TopicModel
+from nlp.topics.model import NO_TOPIC, TopicModel
+from nlp.tracking.memory import Life, Past, document_names
 from pipelines.runs import published_runs, read_manifest
 from pipelines.upkeep import Upkeep
 

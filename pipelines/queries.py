@@ -14,15 +14,15 @@ import scipy.sparse as sp
 from nlp.assignment import assign_topics
 from nlp.cleaning.reader import clean
 from nlp.cleaning.tokens import Tokens
-from nlp.comparison import found_again, rival
 from nlp.config import Settings
 from nlp.errors import InputError, StorageError
+from nlp.fitting.comparison import found_again, rival
 from nlp.http.configuration import configure, settings_from
 from nlp.ingest.corpus import read_corpus
-from nlp.quality import measure
 from nlp.retrieval import build_index, with_parts
 from nlp.tables import write_table
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
+from nlp.topics.quality import measure
 from nlp.vocabulary.phrases import join_phrases
 from nlp.vocabulary.terms import count_known_terms
 from pipelines.runs import read_manifest

@@ -17,16 +17,16 @@ import scipy.sparse as sp
 from nlp.analysis import Result, describe, keep_worded, redacted
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
-from nlp.continuity import identify
 from nlp.errors import GateError, InputError, NoDocumentsError
-from nlp.fitting import Fit, continue_topics, fit_topics
+from nlp.fitting.fit import Fit, continue_topics, fit_topics
 from nlp.http.addresses import masked
 from nlp.ingest.corpus import Corpus, read_corpus
-from nlp.lives import document_names
-from nlp.merging import merge_named
 from nlp.progress import Progress, silent
 from nlp.tables import write_table
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
+from nlp.tracking.identity import identify
+from nlp.tracking.memory import document_names
+from nlp.tracking.merging import merge_named
 from pipelines.cache import clean_new
 from pipelines.gates import check_coherence, check_share
 from pipelines.history import (

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from nlp.report import ReportContent
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
 
 SUBJECTS = {
     "Deliveries": ("parcel", "courier", "delivery", "late", "address", "depot"),

@@ -10,9 +10,9 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.births import LEAST_DOCUMENTS, Births, find_births
-from nlp.continuation import continue_model, in_vocabulary, smoothing
-from nlp.topics import NO_TOPIC, TopicModel
+from nlp.topics.model import NO_TOPIC, TopicModel
+from nlp.tracking.new_topics import LEAST_DOCUMENTS, Births, find_births
+from nlp.tracking.warm_start import continue_model, in_vocabulary, smoothing
 
 N_WORDS = 12
 """Words that belong to one subject alone."""

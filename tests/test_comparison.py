@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from nlp.comparison import found_again, rival
-from nlp.fitting import fitter
+from nlp.fitting.comparison import found_again, rival
+from nlp.fitting.fit import fitter
 
 
 @pytest.mark.parametrize("kind", ["lda", "gsdmm", "nmf"])

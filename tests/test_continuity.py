@@ -12,12 +12,12 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlp.continuation import continue_model
-from nlp.continuity import identify, topic_keys
 from nlp.errors import StorageError
-from nlp.lives import Identity, Life, Past, document_names, remember
-from nlp.merging import merge_topics
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
+from nlp.tracking.identity import identify, topic_keys
+from nlp.tracking.memory import Identity, Life, Past, document_names, remember
+from nlp.tracking.merging import merge_topics
+from nlp.tracking.warm_start import continue_model
 
 N_WORDS = 4
 """Words that belong to one topic alone, in the corpora made here."""

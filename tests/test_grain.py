@@ -3,10 +3,16 @@
 import numpy as np
 import scipy.sparse as sp
 
-from nlp.chain import Chain
-from nlp.grain import FineClusters, Grain, fine_clusters, merged, readable
-from nlp.mixture import Mixture
-from nlp.tree import TopicTree
+from nlp.gsdmm.chain import Chain
+from nlp.gsdmm.fine_clusters import (
+    FineClusters,
+    Grain,
+    fine_clusters,
+    merged,
+    readable,
+)
+from nlp.gsdmm.mixture import Mixture
+from nlp.topics.tree import TopicTree
 
 
 def nested(n_groups=3, n_subjects=4, n_docs=480, seed=0) -> tuple[sp.csr_matrix, np.ndarray]:

@@ -15,8 +15,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from nlp.errors import InputError
-from nlp.gsdmm import GSDMM, fit_gsdmm
-from nlp.topics import NO_TOPIC
+from nlp.gsdmm.estimator import GSDMM, fit_gsdmm
+from nlp.topics.model import NO_TOPIC
 
 
 def planted(n_docs=300, n_topics=3, seed=0) -> tuple[sp.csr_matrix, list[int]]:

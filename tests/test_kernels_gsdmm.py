@@ -9,8 +9,8 @@ from scipy.stats import chisquare
 
 from nlp._kernels import clusters as state
 from nlp._kernels import gsdmm as kernels
-from nlp.chain import Chain
-from nlp.mixture import Mixture
+from nlp.gsdmm.chain import Chain
+from nlp.gsdmm.mixture import Mixture
 
 
 def random_counts(seed, n_docs=30, n_terms=12, most=4, tokens=6) -> sp.csr_matrix:

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from nlp.errors import InputError
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
 from nlp.vocabulary.phrases import phrases_of
 from pipelines import steps
 from pipelines.job import run_job

@@ -9,10 +9,10 @@ from gensim.models import CoherenceModel
 
 from nlp._kernels.cooccurrence import count_windows
 from nlp.cleaning.tokens import Tokens
-from nlp.coherence import coherence
 from nlp.errors import InputError
 from nlp.lda import fit_lda
-from nlp.quality import agree, diversity, measure, stability
+from nlp.topics.coherence import coherence
+from nlp.topics.quality import agree, diversity, measure, stability
 
 
 def test_measure_is_json_and_scores_planted_topics_high():

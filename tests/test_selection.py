@@ -1,8 +1,8 @@
 import numpy as np
 import scipy.sparse as sp
 
+from nlp.fitting.selection import choose_model, choose_topics
 from nlp.lda import LDA
-from nlp.selection import choose_model, choose_topics
 
 
 def test_short_documents_go_to_gsdmm_and_long_ones_to_lda():

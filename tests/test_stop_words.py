@@ -10,9 +10,9 @@ import scipy.sparse as sp
 from report_content import content
 
 from nlp import analyze
-from nlp.cleaning.stop_words import spread_words
 from nlp.report import render_report
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
+from nlp.topics.spread_words import spread_words
 
 TERMS = ("card", "everywhere", "parcel", "rare", "two words")
 

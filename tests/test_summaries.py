@@ -27,7 +27,7 @@ from nlp.summaries import (
 from nlp.summaries.choice import redundancy, unit_vectors
 from nlp.summaries.lines import dangling, readable
 from nlp.summaries.pool import MOST_SENTENCES, Source, trimmed
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
 
 GARDEN = (
     "The tomato plants need water every morning. A gardener waters the plants before noon. ",

@@ -14,15 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp.errors import InputError, StorageError
-from nlp.topics import (
-    NO_TOPIC,
-    TopicModel,
-    best_topics,
-    drawn_by_lot,
-    fold_in,
-    mixture_posterior,
-    order_topics,
-)
+from nlp.topics.inference import fold_in, mixture_posterior, without_evidence
+from nlp.topics.model import NO_TOPIC, TopicModel, best_topics, order_topics
 
 
 def model_of(
@@ -278,11 +271,11 @@ def test_the_mixture_is_bayes_rule() -> None:
     np.testing.assert_allclose(found, expected)
 
 
-def test_a_document_that_no_topic_explains_is_drawn_by_lot() -> None:
+def test_a_document_that_no_topic_explains_is_without_evidence() -> None:
     topic_term = np.array([[0.8, 0.1, 0.1], [0.1, 0.8, 0.1], [0.1, 0.1, 0.8]])
     counts = sp.csr_matrix(np.array([[3, 0, 0], [0, 0, 2], [0, 0, 2], [0, 0, 0]]))
     shares = np.array([[0.4, 0.3, 0.3], [0.4, 0.3, 0.3], [0.6, 0.2, 0.2], [0.4, 0.3, 0.3]])
-    seen = drawn_by_lot(shares, counts, topic_term, np.array([40, 40, 20]))
+    seen = without_evidence(shares, counts, topic_term, np.array([40, 40, 20]))
     np.testing.assert_array_equal(seen[[0, 2, 3]], shares[[0, 2, 3]])
     np.testing.assert_array_equal(seen[1], [1 / 3] * 3)
     assert best_topics(seen, np.array([3, 2, 2, 0])).tolist() == [0, NO_TOPIC, 0, NO_TOPIC]

@@ -10,8 +10,8 @@ from scipy.special import gammaln
 
 from nlp._kernels import tree as kernels
 from nlp.errors import InputError
-from nlp.topics import TopicModel
-from nlp.tree import build_tree, grow_tree, merge_topics
+from nlp.topics.model import TopicModel
+from nlp.topics.tree import build_tree, grow_tree, merge_topics
 
 
 def fine_model(n_topics=6, n_docs=60, kind="gsdmm", seed=0) -> tuple[TopicModel, sp.csr_matrix]:

@@ -13,30 +13,26 @@ from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
+
+from nlp.arrays import Counts, Floats, Ints, Singles
 
 TABLE = 33
 LANES = 16
 WIDTH, STRIDE, OCCUPIED, MOVED = 0, 1, 2, 3
 
-Floats = NDArray[np.float64]
-Singles = NDArray[np.float32]
-Ints = NDArray[np.int32]
-Longs = NDArray[np.int64]
-
 
 class Corpus(NamedTuple):
     """The counts of a CSR matrix, (n_docs, n_terms), whole and positive."""
 
-    indptr: Longs
-    indices: Ints
-    data: Ints
+    indptr: Ints
+    indices: Counts
+    data: Counts
 
 
 class Clusters(NamedTuple):
     """Where every document is, and what follows from that."""
 
-    labels: Ints
+    labels: Counts
     """(n_docs,) column of each document's cluster; -1 for one not yet in any."""
     counts: Singles
     """n_zw at `term * stride + column`."""
@@ -47,7 +43,7 @@ class Clusters(NamedTuple):
     table: Floats
     """(TABLE, n_clusters rounded up to LANES) what a column scores before a token's term is
     looked at, by the number of tokens; see `refresh`."""
-    shape: Longs
+    shape: Ints
     """(4,) columns in use, columns there is room for, occupied clusters, documents moved."""
 
 
@@ -64,7 +60,7 @@ class Prior(NamedTuple):
 class Scratch(NamedTuple):
     """Room to work in, so that a document allocates nothing."""
 
-    rows: Longs
+    rows: Ints
     """Where the row of each token's term starts."""
     addends: Singles
     """beta_w + j of each token."""
@@ -73,7 +69,7 @@ class Scratch(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def settle(corpus: Corpus, clusters: Clusters, prior: Prior, labels: Ints) -> None:
+def settle(corpus: Corpus, clusters: Clusters, prior: Prior, labels: Counts) -> None:
     """Put each document into the cluster of its label, -1 leaving it out."""
     stride, width = clusters.shape[STRIDE], 0
     for document in range(len(labels)):
@@ -114,7 +110,7 @@ def refresh_all(clusters: Clusters, prior: Prior) -> None:
 
 
 @njit(cache=True)
-def free_column(sizes: Floats, shape: Longs) -> int:
+def free_column(sizes: Floats, shape: Ints) -> int:
     for column in range(shape[WIDTH]):
         if sizes[column] == 0:
             return column
@@ -126,7 +122,7 @@ def free_column(sizes: Floats, shape: Longs) -> int:
 
 @njit(cache=True)
 def place(
-    clusters: Clusters, prior: Prior, rows: Longs, tokens: int, column: int, sign: int
+    clusters: Clusters, prior: Prior, rows: Ints, tokens: int, column: int, sign: int
 ) -> None:
     sizes, shape = clusters.sizes, clusters.shape
     for i in range(tokens):

@@ -15,15 +15,14 @@ from typing import Any
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
-from numpy.typing import NDArray
 
 from nlp._kernels import lanes
 from nlp._kernels.lanes import N_LANES, cgutils, intrinsic, overload
+from nlp.arrays import Array
 
 TOPICS, COUNTS = 0, 1
 """Places of a block of entries."""
 _ENTRY = ir.Constant(lanes.INDEX, 2 * N_LANES)
-Array = NDArray[Any]
 _tuple_of: Any = types.Tuple
 
 

@@ -15,11 +15,9 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from nlp._kernels.draws import draw_topic
-
-Array = NDArray[Any]
+from nlp.arrays import Array
 
 
 # With Python's check for division by zero the loops over topics would not be vectorised.

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from nlp._kernels.draws import (
     COUNTS,
@@ -27,8 +26,7 @@ from nlp._kernels.draws import (
 )
 from nlp._kernels.lanes import N_LANES
 from nlp._kernels.lda import recount
-
-Array = NDArray[Any]
+from nlp.arrays import Array
 
 # Rows of topics are gone through at once, tokens one by one: so many times dearer each.
 _DEARER = 24

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from nlp.arrays import Floats
 
 _NOTHING = 1e-6
 

@@ -6,11 +6,9 @@ from typing import Any
 
 import numpy as np
 from numba import njit, types
-from numpy.typing import NDArray
 
 from nlp._kernels.lanes import N_LANES, overload
-
-Array = NDArray[Any]
+from nlp.arrays import Array
 
 # Smaller chances are nothing: beside others they vanish in rounding, and their products would be
 # denormal numbers, with which processors are a hundred times slower.

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from nlp.arrays import Ints
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nlp.arrays import Floats
+
 if TYPE_CHECKING:
     from gensim.models import LdaModel
-
-Floats = NDArray[np.float64]
 
 
 def to_gensim(

@@ -12,10 +12,8 @@ from nlp._kernels.draws import COUNTS, TOPICS
 from nlp._kernels.lanes import N_LANES
 from nlp._kernels.lda import sweep_terms
 from nlp._kernels.sparse_lda import sweep_entries
+from nlp.arrays import Counts, Singles
 from nlp.lda.layout import Layout
-
-Counts = NDArray[np.int32]
-Floats32 = NDArray[np.float32]
 
 # From here on a document's entries are fewer than topics by more than looking them up costs.
 _MANY_TOPICS = 128
@@ -34,11 +32,11 @@ class Block:
     """(n_terms, n_topics in whole blocks), changed in place."""
     topic_totals: Counts
     """(n_topics,), changed in place."""
-    alpha: Floats32
+    alpha: Singles
     """(n_topics in whole blocks,)"""
     beta: np.float32
     beta_sum: np.float32
-    uniforms: Floats32
+    uniforms: Singles
     """One in [0, 1) for each token of the block."""
 
 

@@ -9,25 +9,24 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
+from nlp.arrays import Floats, Ints
 from nlp.errors import InputError, raise_faults
 from nlp.lda.conversion import to_gensim
 from nlp.lda.layout import lay_out, totals
 from nlp.lda.priors import learn_alpha, learn_beta
 from nlp.lda.sampler import Sampler, threads
-from nlp.parameters import prior_faults, whole_number_faults
 from nlp.progress import Progress, silent
-from nlp.topics import TopicModel, best_topics, fold_in, order_topics
+from nlp.topics.inference import fold_in
+from nlp.topics.model import TopicModel, best_topics, order_topics
+from nlp.topics.parameters import prior_faults, whole_number_faults
 from nlp.vocabulary.counts import check_counts
 
 if TYPE_CHECKING:
     from gensim.models import LdaModel
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _FIRST_ALPHA, _FIRST_ETA = 0.1, 0.01
 # The first sweeps draw with this much smoothing of terms at least: a term's tokens, visited one

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from nlp.arrays import Ints
 
 
 @dataclass(frozen=True)

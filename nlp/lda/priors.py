@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
-Floats = NDArray[np.float64]
+from nlp.arrays import Floats
 
 _ITERATIONS = 20
 _TOLERANCE = 1e-4

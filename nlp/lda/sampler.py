@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln
 
+from nlp.arrays import Counts, Floats
 from nlp.lda.documents import Block, document_topics, whole_blocks
 from nlp.lda.layout import Layout
-
-Floats = NDArray[np.float64]
-Counts = NDArray[np.int32]
 
 
 class Sampler:

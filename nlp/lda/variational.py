@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from nlp._kernels.variational import expect, infer
 from nlp.errors import InputError, raise_faults
-from nlp.parameters import whole_number_faults
+from nlp.topics.parameters import whole_number_faults
 
 # Parts of a chunk that threads may work at; fixed, so that sums are always taken in one order.
 _N_PARTS = 4

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nlp.errors import raise_faults
-from nlp.topics import NO_TOPIC, TopicModel
+from nlp.topics.model import NO_TOPIC, TopicModel
 
 _COLUMNS = {
     "topics": ("topic_id", "label", "size", "share", "top_terms"),

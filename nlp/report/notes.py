@@ -10,7 +10,7 @@ import numpy as np
 
 from nlp.report.content import ReportContent
 from nlp.report.pages import percent
-from nlp.topics import NO_TOPIC
+from nlp.topics.model import NO_TOPIC
 
 FEW_DOCUMENTS = 100
 MANY_OUTLIERS = 0.25

@@ -19,7 +19,7 @@ from nlp.report.inert import cell, json_block, policy
 from nlp.report.pages import asset, environment
 from nlp.report.pyldavis import pyldavis_frame
 from nlp.report.trends import Trends, trends
-from nlp.topics import NO_TOPIC
+from nlp.topics.model import NO_TOPIC
 
 _MOST_REJECTED = 200
 _MOST_CHARTED = 12

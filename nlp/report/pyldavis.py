@@ -8,14 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlp.arrays import Floats
 from nlp.report.excerpts import distinct
 from nlp.report.inert import json_block, policy
 from nlp.report.pages import asset, environment
-from nlp.topics import TopicModel
-
-Floats = NDArray[np.float64]
+from nlp.topics.model import TopicModel
 
 N_TERMS = 30
 LAMBDA_STEP = 0.1

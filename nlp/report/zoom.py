@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
 
 _ALL_LEVELS_UP_TO = 12
 _N_TERMS = 6

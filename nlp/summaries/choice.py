@@ -8,12 +8,9 @@ from itertools import pairwise
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
+from nlp.arrays import Floats, Ints, row_numbers
 from nlp.summaries.ranking import count_matrix
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 SAME = 0.5
 """Cosine of the cleaned words from which two sentences say the same."""
@@ -81,7 +78,7 @@ def choose(relevance: Floats, vectors: sp.csr_matrix, documents: Ints, n_sentenc
 def unit_vectors(words: Sequence[Sequence[str]]) -> sp.csr_matrix:
     """(n, n_words) one row of word counts per sentence, scaled to length 1."""
     matrix = count_matrix(words)
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    rows = row_numbers(matrix)
     norms = np.sqrt(np.bincount(rows, weights=matrix.data**2, minlength=matrix.shape[0]))
     matrix.data = matrix.data / norms[rows]
     return matrix

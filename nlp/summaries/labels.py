@@ -8,15 +8,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlp.arrays import Floats
 from nlp.summaries.choice import relevance
 from nlp.summaries.lines import short_line
 from nlp.summaries.pool import Pool, Source
-from nlp.topics import TopicModel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.topics.model import TopicModel
 
 _NAME_TERMS = 3
 _PHRASE_TERMS = 8

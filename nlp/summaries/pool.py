@@ -6,14 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlp.arrays import Flags, Floats, Ints
 from nlp.cleaning.tokens import Tokens
 from nlp.summaries.lines import LONGEST, dangling, noise, readable
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MOST_SENTENCES = 1_000
 _FEWEST_WORDS, _MOST_WORDS = 2, 60

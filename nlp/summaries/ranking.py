@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from sumy.models.dom import ObjectDocumentModel, Sentence
 from sumy.summarizers.kl import KLSummarizer
 from sumy.summarizers.lex_rank import LexRankSummarizer
@@ -23,8 +22,8 @@ from sumy.summarizers.reduction import ReductionSummarizer
 from sumy.summarizers.sum_basic import SumBasicSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.arrays import Floats, Ints, row_numbers
+
 Words = Sequence[Sequence[str]]
 
 _BLOCK = 512
@@ -40,7 +39,7 @@ class FastLexRank(LexRankSummarizer):  # type: ignore[misc]
         n = counts.shape[0]
         present = np.bincount(counts.indices, minlength=counts.shape[1])
         squared_idf = np.array([math.log(n / (1 + int(k))) ** 2 for k in present])
-        rows = _row_numbers(counts)
+        rows = row_numbers(counts)
         largest = np.ones(n)
         np.maximum.at(largest, rows, counts.data)
         tf = counts.copy()
@@ -149,7 +148,7 @@ class FastLsa(LsaSummarizer):  # type: ignore[misc]
             return ()
         stems = [[self.stem_word(word) for word in s.words] for s in document.sentences]
         counts = count_matrix([[stem for stem in found if stem in dictionary] for found in stems])
-        rows = _row_numbers(counts)
+        rows = row_numbers(counts)
         largest = np.zeros(counts.shape[0])
         np.maximum.at(largest, rows, counts.data)
         smooth = 0.4
@@ -218,10 +217,6 @@ def _ragged(sentences: Words, table: dict[str, int]) -> tuple[Ints, Ints]:
     return np.array(codes, dtype=np.int64), bounds.astype(np.int64)
 
 
-def _row_numbers(matrix: sp.csr_matrix) -> Ints:
-    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-
-
 def _products(left: sp.csr_matrix, right: sp.csr_matrix) -> Iterator[tuple[int, sp.csr_matrix]]:
     transposed = right.T.tocsr()
     for start in range(0, left.shape[0], _BLOCK):
@@ -230,7 +225,7 @@ def _products(left: sp.csr_matrix, right: sp.csr_matrix) -> Iterator[tuple[int, 
 
 def _similar(block: sp.csr_matrix, start: int, norms: Floats, threshold: float) -> sp.csr_matrix:
     """1 where the cosine exceeds the threshold."""
-    rows = _row_numbers(block)
+    rows = row_numbers(block)
     lengths = norms[start + rows] * norms[block.indices]
     cosine = np.divide(block.data, lengths, out=np.zeros_like(block.data), where=lengths > 0)
     near = cosine > threshold

@@ -9,13 +9,13 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sumy.models.dom import ObjectDocumentModel, Paragraph, Sentence
 from sumy.nlp.stemmers import Stemmer, null_stemmer
 from sumy.summarizers import AbstractSummarizer
 from sumy.summarizers.edmundson import EdmundsonSummarizer
 from sumy.utils import get_stop_words
 
+from nlp.arrays import Floats
 from nlp.errors import InputError
 from nlp.summaries.ranking import (
     FastKL,
@@ -26,8 +26,6 @@ from nlp.summaries.ranking import (
     FastSumBasic,
     FastTextRank,
 )
-
-Floats = NDArray[np.float64]
 
 SUMMARIZERS: dict[str, type[AbstractSummarizer]] = {
     "lexrank": FastLexRank,

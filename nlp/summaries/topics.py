@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
@@ -23,10 +22,7 @@ from nlp.summaries.labels import (
 )
 from nlp.summaries.pool import Pool, Source
 from nlp.summaries.summarizers import SUMMARIZERS, Cues, rate, stop_words
-from nlp.topics import TopicModel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.topics.model import TopicModel
 
 _REPRESENTATIVES = 5
 _CUE_TERMS = 20

@@ -10,11 +10,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from nlp.arrays import Ints
 from nlp.cleaning.tokens import Tokens
-
-Ints = NDArray[np.int64]
 
 _LENGTHS = (2, 3)
 

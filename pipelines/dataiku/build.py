@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from nlp import __version__
+from nlp._version import __version__
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PLUGIN = Path(__file__).resolve().parent / "plugin"

@@ -17,7 +17,7 @@ import pandas as pd
 
 from nlp.analysis import Result
 from nlp.errors import StorageError
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
 
 REPORT = "report.html"
 MODEL = "model.zip"

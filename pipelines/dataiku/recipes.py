@@ -15,7 +15,7 @@ from nlp.analysis import Result, clean_corpus, describe
 from nlp.assignment import assign_topics
 from nlp.config import CleaningSettings, Settings
 from nlp.errors import InputError, NoDocumentsError
-from nlp.fitting import fit_topics
+from nlp.fitting.fit import fit_topics
 from nlp.ingest.builder import REJECTED_COLUMNS
 from nlp.ingest.corpus import Corpus, frame_corpus
 from nlp.progress import Progress

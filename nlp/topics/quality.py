@@ -11,12 +11,11 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from nlp.arrays import Ints
 from nlp.cleaning.tokens import Tokens
-from nlp.coherence import coherence
 from nlp.errors import InputError
-from nlp.topics import TopicModel
-
-Ints = NDArray[np.int64]
+from nlp.topics.coherence import coherence
+from nlp.topics.model import TopicModel
 
 N_TOP_TERMS = 10
 
@@ -40,7 +39,7 @@ class Quality:
     """Figures of one topic model; numbers, tuples and None only, so that `asdict` is JSON."""
 
     npmi: tuple[float, ...]
-    """(n_topics,) of each topic, see `nlp.coherence.Coherence`; likewise the next two."""
+    """(n_topics,) of each topic, see `nlp.topics.coherence.Coherence`; likewise the next two."""
     c_v: tuple[float, ...]
     u_mass: tuple[float, ...]
     mean_npmi: float

@@ -12,13 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from nlp._kernels.cooccurrence import count_windows
+from nlp.arrays import Floats, Ints
 from nlp.cleaning.tokens import Tokens
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 NPMI_WINDOW, C_V_WINDOW = 10, 110
 # gensim's, added to a probability before its logarithm is taken.

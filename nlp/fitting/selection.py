@@ -12,11 +12,11 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp.coherence import coherence
 from nlp.lda import LDA
 from nlp.progress import Progress, silent
-from nlp.quality import stability, top_columns
-from nlp.topics import Kind
+from nlp.topics.coherence import coherence
+from nlp.topics.model import Kind
+from nlp.topics.quality import stability, top_columns
 from nlp.vocabulary.counts import check_counts
 
 # Below it one topic per document agrees better with people's labels and is level with a mixture in
@@ -55,7 +55,7 @@ class TopicsChoice:
     """Every number tried, ascending, and its score; higher is better."""
     reason: str
     stability: float | None = None
-    """How alike the topics of its fits are, `nlp.quality.stability`; None if none was fitted."""
+    """Mean `nlp.topics.quality.stability` of pairs of its fits; None if none was fitted."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON for the manifest: the number chosen, and every one tried with its score."""

@@ -16,12 +16,10 @@ from functools import partial
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from nlp.topics import NO_TOPIC, TopicModel, fold_in
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.arrays import Floats, Ints, row_numbers
+from nlp.topics.inference import fold_in
+from nlp.topics.model import NO_TOPIC, TopicModel
 
 LEAST_DOCUMENTS = 5
 # Of the documents of a mean topic: less is below the grain of the model.
@@ -117,7 +115,7 @@ def _settle(
     chosen: sp.csr_matrix, known: Floats, chances: Callable[[Ints], Floats], least: int
 ) -> Ints:
     """Group of each candidate, `NO_TOPIC` for those that a topic explains as well."""
-    from nlp.gsdmm import GSDMM
+    from nlp.gsdmm.estimator import GSDMM
 
     if len(known) < least:
         return np.full(len(known), NO_TOPIC, dtype=np.int64)
@@ -148,7 +146,7 @@ def _alone(chosen: sp.csr_matrix, background: Floats, n_docs: int, labels: Ints)
     scores: Floats = np.asarray(chosen @ smoothed.T, dtype=np.float64) + np.log(sizes / n_docs)
     members = np.flatnonzero(labels >= 0)
     inside = chosen[members]
-    rows = np.repeat(np.arange(len(members)), np.diff(inside.indptr))
+    rows = row_numbers(inside)
     groups = labels[members]
     totals = tokens.sum(axis=1) + background.sum()
     rest = tokens[groups[rows], inside.indices] - inside.data + background[inside.indices]
@@ -192,7 +190,7 @@ def _among(
 def _mixed(chosen: sp.csr_matrix, topic_term: Floats, prior: Floats) -> tuple[Floats, Floats]:
     """Log probability of each candidate as a mixture of topics, and their shares in it."""
     shares = fold_in(chosen, topic_term, prior)
-    rows = np.repeat(np.arange(chosen.shape[0]), np.diff(chosen.indptr))
+    rows = row_numbers(chosen)
     mixed = np.einsum("ij,ij->i", shares[rows], topic_term.T[chosen.indices])
     weighted = chosen.data * np.log(np.maximum(mixed, 1e-300))
     found: Floats = np.bincount(rows, weighted, minlength=chosen.shape[0]).astype(np.float64)

@@ -10,12 +10,12 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp.births import Births
 from nlp.cleaning.tokens import Tokens
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.errors import NoDocumentsError
 from nlp.progress import Progress, silent
-from nlp.topics import TopicModel
+from nlp.topics.model import TopicModel
+from nlp.tracking.new_topics import Births
 from nlp.vocabulary.phrases import phrases_of
 from nlp.vocabulary.terms import TermCounts, count_terms
 
@@ -51,7 +51,7 @@ def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) 
 def fitter(kind: str) -> Callable[..., TopicModel]:
     """The function of (counts, terms, n_topics, seed, progress) that fits models of a kind."""
     if kind == "gsdmm":
-        from nlp.gsdmm import fit_gsdmm
+        from nlp.gsdmm.estimator import fit_gsdmm
 
         return fit_gsdmm
     if kind == "nmf":
@@ -64,7 +64,7 @@ def fitter(kind: str) -> Callable[..., TopicModel]:
 
 
 def _choose_model(counts: sp.csr_matrix, settings: ModelSettings) -> tuple[ModelName, str]:
-    from nlp.selection import choose_model
+    from nlp.fitting.selection import choose_model
 
     if settings.model != "auto":
         return settings.model, f"{settings.model.upper()}, as asked"
@@ -76,7 +76,7 @@ def _choose_model(counts: sp.csr_matrix, settings: ModelSettings) -> tuple[Model
 def _fit_admixture(
     kind: ModelName, why: str, vocabulary: TermCounts, settings: ModelSettings, progress: Progress
 ) -> Fit:
-    from nlp.selection import choose_topics
+    from nlp.fitting.selection import choose_topics
 
     counts, terms = vocabulary.counts, vocabulary.terms
     n_topics, search = settings.topics, None
@@ -101,8 +101,8 @@ def continue_topics(
     Subjects among new documents, and among those that `waiting`, a mask, says were known and fitted
     no topic, become topics of their own, unless a number of topics was asked for.
     """
-    from nlp.births import find_births
-    from nlp.continuation import continue_model, in_vocabulary, smoothing
+    from nlp.tracking.new_topics import find_births
+    from nlp.tracking.warm_start import continue_model, in_vocabulary, smoothing
 
     vocabulary = count_terms(tokens, settings, phrases_of(last.terms))
     if not vocabulary.terms:

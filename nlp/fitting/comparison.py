@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import scipy.sparse as sp
 
-from nlp.fitting import fitter
-from nlp.quality import Quality, measure, stability, top_columns
-from nlp.topics import TopicModel
+from nlp.fitting.fit import fitter
+from nlp.topics.model import TopicModel
+from nlp.topics.quality import Quality, measure, stability, top_columns
 
 
 def found_again(model: TopicModel, counts: sp.csr_matrix) -> float:
-    """How alike the topics of a fit from another seed are, `nlp.quality.stability`."""
+    """How alike the topics of a fit from another seed are, `nlp.topics.quality.stability`."""
     other = fitter(model.kind)(counts, model.terms, model.n_topics, (model.seed + 1) % 2**32)
     return stability(top_columns(model.topic_term), top_columns(other.topic_term))
 

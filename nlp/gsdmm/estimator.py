@@ -14,13 +14,13 @@ from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from nlp.chain import Chain
+from nlp.arrays import Floats, Ints
 from nlp.errors import InputError, raise_faults
-from nlp.grain import (
+from nlp.gsdmm.chain import Chain
+from nlp.gsdmm.fine_clusters import (
     FINE_BETA,
     FineClusters,
     Grain,
@@ -28,14 +28,16 @@ from nlp.grain import (
     merged,
     readable,
 )
-from nlp.mixture import Mixture
-from nlp.parameters import prior_faults, undone_on_failure, whole_number_faults
+from nlp.gsdmm.mixture import Mixture
 from nlp.progress import Progress, silent
-from nlp.topics import TopicModel, best_topics, drawn_by_lot, order_topics
+from nlp.topics.inference import without_evidence
+from nlp.topics.model import TopicModel, best_topics, order_topics
+from nlp.topics.parameters import (
+    prior_faults,
+    undone_on_failure,
+    whole_number_faults,
+)
 from nlp.vocabulary.counts import check_counts
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 _MOST_CLUSTERS = 500
 # Whole numbers up to here are exact in single precision, which the sampler counts in.
@@ -54,7 +56,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         sampler is the paper's: `n_topics` clusters at most, those that stay empty vanish; None
         takes one per 20 documents, at most 500. With None beta starts at 0.1, which finds fine
         clusters, and grows with them as they are merged into `n_topics`, or, if that is None too,
-        into as many as `nlp.grain.readable` says.
+        into as many as `nlp.gsdmm.fine_clusters.readable` says.
     alpha: Dirichlet prior of cluster sizes; None learns it, from 0.1 to 100, after the first five
         sweeps (Minka's fixed point).
     n_sweeps: times each document is redrawn. n_refinements: steps of expectation-maximisation
@@ -226,7 +228,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     def _as_model(self, matrix: sp.csr_matrix, mixture: Mixture) -> TopicModel:
         topic_term = mixture.topic_term
         term_counts = np.asarray(matrix.sum(axis=0)).ravel().astype(np.int64)
-        shares = drawn_by_lot(mixture.posterior(matrix), matrix, topic_term, term_counts)
+        shares = without_evidence(mixture.posterior(matrix), matrix, topic_term, term_counts)
         return order_topics(
             TopicModel(
                 topic_term=topic_term,
@@ -272,7 +274,7 @@ def fit_gsdmm(
     """Topics of short documents with defaults that need no tuning.
 
     Alpha and beta are learned, the better of two chains is kept, and fine clusters are merged into
-    `n_topics`; None takes as many as a reader is served by (`nlp.grain.readable`).
+    `n_topics`; None takes as many as a reader is served by (`nlp.gsdmm.fine_clusters.readable`).
     """
     estimator = GSDMM(n_topics, alpha=None, beta=None, n_chains=2, n_jobs=2, seed=seed)
     return estimator.fit(counts, progress=progress).to_topic_model(terms)

@@ -6,14 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
 from nlp._kernels import tree as kernels
+from nlp.arrays import Floats, Ints
 from nlp.errors import InputError
-from nlp.topics import TopicModel, order_topics
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.topics.model import TopicModel, order_topics
 
 MERGE_BETA = 0.5
 _UNIFORM_BETA = 1.0

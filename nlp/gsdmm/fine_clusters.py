@@ -6,14 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 from sklearn.metrics import adjusted_mutual_info_score
 
-from nlp.mixture import Mixture
-from nlp.tree import TopicTree, grow_tree
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.arrays import Ints
+from nlp.gsdmm.mixture import Mixture
+from nlp.topics.tree import TopicTree, grow_tree
 
 FINE_BETA = 0.1
 MOST_TOPICS = 150

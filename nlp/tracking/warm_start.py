@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
-from nlp.births import Births
+from nlp.arrays import Floats, Ints, row_numbers
 from nlp.progress import Progress, silent
-from nlp.topics import TopicModel, drawn_by_lot, mixture_posterior, order_topics
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.topics.inference import mixture_posterior, without_evidence
+from nlp.topics.model import TopicModel, order_topics
+from nlp.tracking.new_topics import Births
 
 ROUNDS = 2
 # What the last shares of an unchanged document count beside today's, where documents mix topics.
@@ -67,7 +65,7 @@ def continue_model(
         shares[known, : last.n_topics] += INERTIA * last.doc_topic[rows[known]]
     term_counts = np.asarray(counts.sum(axis=0)).ravel().astype(np.int64)
     if kind == "gsdmm":
-        shares = drawn_by_lot(shares, counts, topic_term, term_counts)
+        shares = without_evidence(shares, counts, topic_term, term_counts)
     progress(ROUNDS + 1, ROUNDS + 1)
     return order_topics(
         TopicModel(
@@ -116,7 +114,7 @@ def _expect(
 
 
 def _admixture(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> tuple[Floats, Floats]:
-    """As `nlp.topics.fold_in`, many documents at a time, with the responsibilities summed up."""
+    """As `nlp.topics.inference.fold_in`, many documents at a time, and the sums of responsibilities."""
     n_docs, n_topics = counts.shape[0], len(prior)
     shares = np.tile(prior / prior.sum(), (n_docs, 1))
     sums = np.zeros((n_topics, counts.shape[1]))
@@ -127,7 +125,7 @@ def _admixture(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> tupl
         after = int(np.searchsorted(counts.indptr, limit, side="right")) - 1
         last = min(max(after, first + 1), n_docs)
         block = counts[first:last]
-        rows = np.repeat(np.arange(last - first), np.diff(block.indptr))
+        rows = row_numbers(block)
         likelihood = by_term[block.indices]
         weights = block.data.astype(np.float64)[:, None]
         spread = sp.csr_matrix(

@@ -11,14 +11,11 @@ import hashlib
 from collections.abc import Container, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from nlp.lives import Change, Identity, Kind, Life, Past, Profile, Size
-from nlp.topics import NO_TOPIC, TopicModel
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.arrays import Floats, Ints
+from nlp.topics.model import NO_TOPIC, TopicModel
+from nlp.tracking.memory import Change, Identity, Kind, Life, Past, Profile, Size
 
 # Below this likeness two topics are not the same: on the corpora of benchmarks/continuity.py
 # topics of unrelated labels stay under it, and few topics that share most documents do.

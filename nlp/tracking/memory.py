@@ -8,12 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from nlp.arrays import Ints
 from nlp.errors import StorageError
 
-Ints = NDArray[np.int64]
 Profile = Mapping[str, float]
 Kind = Literal["same", "new", "back", "gone", "split", "merged", "grown", "shrunk"]
 

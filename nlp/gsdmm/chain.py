@@ -9,10 +9,8 @@ from scipy.special import psi
 
 from nlp._kernels import clusters as kernels
 from nlp._kernels.gsdmm import sweep
-from nlp.mixture import Mixture
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.arrays import Ints
+from nlp.gsdmm.mixture import Mixture
 
 _SPARE_COLUMNS = 16
 _WORTHWHILE = 0.9

@@ -6,13 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from nlp.continuity import profiles
-from nlp.lives import Identity, Kind
-from nlp.topics import TopicModel, order_topics
-
-Ints = NDArray[np.int64]
+from nlp.arrays import Ints
+from nlp.topics.model import TopicModel, order_topics
+from nlp.tracking.identity import profiles
+from nlp.tracking.memory import Identity, Kind
 
 # A topic of this key is there after all: one that a person made part of it.
 _KIND_IF_MERGED: Mapping[Kind, Kind] = {"gone": "same"}

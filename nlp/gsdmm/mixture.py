@@ -10,9 +10,7 @@ from numpy.typing import NDArray
 
 from nlp._kernels import mixture as kernels
 from nlp._kernels.clusters import Corpus
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from nlp.arrays import Floats, Ints
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,31 @@
+"""Names of the array types, and what is done with rows of sparse matrices everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Singles = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Counts = NDArray[np.int32]
+Array = NDArray[Any]
+
+
+def row_numbers(matrix: sp.csr_matrix) -> Ints:
+    """(n_stored,) the row of each stored value of a CSR matrix, in the order of its `data`."""
+    return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+
+
+def membership(labels: Ints, n_groups: int) -> sp.csr_matrix:
+    """(n_groups, n_rows) 1.0 where a row belongs to a group; a negative label belongs to none.
+
+    Multiplied with a matrix of n_rows rows it sums them up by group.
+    """
+    inside = np.flatnonzero(labels >= 0)
+    shape = (n_groups, len(labels))
+    return sp.csr_matrix((np.ones(len(inside)), (labels[inside], inside)), shape=shape)

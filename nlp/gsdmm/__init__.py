@@ -1,0 +1,11 @@
+"""GSDMM for short documents: each document has one topic.
+
+estimator      GSDMM, an estimator as scikit-learn's users expect it; `fit_gsdmm`
+chain          one chain of the sampler
+mixture        the mixture of topics refined by expectation-maximisation
+fine_clusters  fine clusters, and how far they are merged
+"""
+
+from nlp.gsdmm.estimator import GSDMM, fit_gsdmm
+
+__all__ = ["GSDMM", "fit_gsdmm"]

@@ -1,0 +1,14 @@
+"""What every topic model ends as, and what can be asked of it whatever its kind.
+
+model         TopicModel: topics over terms, documents over topics; saved and loaded
+inference     the topics of a document under fixed topics
+tree          topics merged step by step, and where merging stops to pay
+quality       coherence, diversity, stability, agreement with labels
+coherence     normalised pointwise mutual information of a topic's terms
+spread_words  words that occur evenly in the documents of all topics
+parameters    checks of parameters that the estimators share
+"""
+
+from nlp.topics.model import NO_TOPIC, TopicModel, best_topics, order_topics
+
+__all__ = ["NO_TOPIC", "TopicModel", "best_topics", "order_topics"]

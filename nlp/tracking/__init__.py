@@ -1,0 +1,13 @@
+"""The same topics from run to run.
+
+identity    which topic is which topic of the last run
+memory      what is remembered of topics from run to run
+warm_start  the last run's topics carried on to today's documents
+new_topics  subjects that no topic of the last run explains
+merging     topics that a person made one
+"""
+
+from nlp.tracking.identity import identify
+from nlp.tracking.memory import Identity, Life, Past
+
+__all__ = ["Identity", "Life", "Past", "identify"]
