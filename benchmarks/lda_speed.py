@@ -25,8 +25,8 @@ from gensim.models import CoherenceModel, LdaModel
 from benchmarks.counted import counted, record
 from nlp.cleaning.tokens import Tokens
 from nlp.lda import LDA, CompiledLdaModel
-from nlp.lda.layout import lay_out
 from nlp.lda.sampler import Sampler, threads
+from nlp.lda.shards import lay_out
 from nlp.topics.coherence import coherence
 
 NAME = "lda_speed"

@@ -41,8 +41,13 @@ from nlp.cleaning.reader import clean
 from nlp.cleaning.tokens import Tokens
 from nlp.config import SummarySettings
 from nlp.summaries import SUMMARIZERS, summarize_topics
-from nlp.summaries.choice import choose, redundancy, relevance, unit_vectors
-from nlp.summaries.pool import Source
+from nlp.summaries.candidates import Source
+from nlp.summaries.sentence_choice import (
+    choose,
+    redundancy,
+    relevance,
+    unit_vectors,
+)
 from nlp.summaries.summarizers import (
     Cues,
     create,

@@ -39,7 +39,7 @@ def clean_new(
     progress: Progress = silent,
     scratch: Path | None = None,
 ) -> Cleaned:
-    """As `nlp.cleaning.clean`, but only texts that the last run of these settings had not are cleaned.
+    """As `nlp.cleaning.clean`; only texts new since the last run of these settings are cleaned.
 
     What is kept in `folder` afterwards is what these documents need: a deleted text is gone from
     it. It is written to `scratch` first, on the same disk, and then switched in.

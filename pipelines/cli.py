@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 
 from nlp.errors import InputError, StorageError, TopicbriefError
-from nlp.http.addresses import mask_text
+from nlp.http.urls import mask_text
 
 _UNEXPECTED = 1
 _INTERRUPTED = 130

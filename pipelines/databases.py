@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nlp.errors import InputError, StorageError
-from nlp.http.addresses import is_url, mask_text, masked
+from nlp.http.urls import is_url, mask_text, masked
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

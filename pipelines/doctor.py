@@ -12,8 +12,8 @@ from typing import Literal
 
 from nlp.config import Settings
 from nlp.errors import TopicbriefError
-from nlp.http.addresses import mask_text, masked
 from nlp.http.configuration import Configuration, cache_folder, configure
+from nlp.http.urls import mask_text, masked
 from pipelines.diagnosis import Diagnosis, Finding
 from pipelines.network import (
     examine_address,

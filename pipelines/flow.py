@@ -12,8 +12,8 @@ from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from nlp.http.addresses import masked
 from nlp.http.configuration import configure, local_variables
+from nlp.http.urls import masked
 
 # Before Prefect is imported, which reads them once: nothing is reported home, a server on this
 # machine is reached behind any proxy, and one started for a run gets the time it needs.

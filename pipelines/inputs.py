@@ -11,7 +11,7 @@ from typing import Any
 from nlp.config import SourceSettings
 from nlp.errors import StorageError, TopicbriefError
 from nlp.http import local_copy
-from nlp.http.addresses import is_url
+from nlp.http.urls import is_url
 
 
 def describe_inputs(
@@ -28,7 +28,7 @@ def describe_inputs(
 
 def describe_input(source: str) -> dict[str, Any]:
     """Name, size and hash of a source; a folder's hash is that of its files' names and hashes."""
-    from nlp.http.store import downloaded
+    from nlp.http.download_cache import downloaded
 
     if is_url(source) and (fetched := downloaded(source)):
         told = {"source": fetched.url, "sha256": fetched.sha256, "bytes": fetched.n_bytes}

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from nlp.config import Settings
 from nlp.errors import InputError, TopicbriefError
 from nlp.http import certificates
-from nlp.http.addresses import check_url, masked
 from nlp.http.certificates import Authorities
 from nlp.http.configuration import Configuration
+from nlp.http.urls import check_url, masked
 from pipelines.clients import failing_clients
 from pipelines.diagnosis import Finding
 

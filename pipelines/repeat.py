@@ -10,7 +10,7 @@ from typing import Any
 
 from nlp.analysis import versions
 from nlp.errors import StorageError
-from nlp.http.addresses import masked
+from nlp.http.urls import masked
 from pipelines.history import Account, followed
 from pipelines.inputs import describe_inputs
 from pipelines.names import load_names

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from nlp.errors import InputError, LockedError, StorageError
-from nlp.http.addresses import is_url
+from nlp.http.urls import is_url
 
 MANIFEST = "manifest.json"
 _STAGE = ".staging-"

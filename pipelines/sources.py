@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.errors import InputError
-from nlp.http.addresses import masked
+from nlp.http.urls import masked
 from pipelines.databases import is_database
 from pipelines.runs import name_from
 

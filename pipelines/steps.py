@@ -19,7 +19,7 @@ from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
 from nlp.errors import GateError, InputError, NoDocumentsError
 from nlp.fitting.fit import Fit, continue_topics, fit_topics
-from nlp.http.addresses import masked
+from nlp.http.urls import masked
 from nlp.ingest.corpus import Corpus, read_corpus
 from nlp.progress import Progress, silent
 from nlp.tables import write_table

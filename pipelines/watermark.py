@@ -11,7 +11,7 @@ import pandas as pd
 
 from nlp.config import Settings
 from nlp.errors import StorageError
-from nlp.http.addresses import masked
+from nlp.http.urls import masked
 from nlp.ingest.corpus import Corpus
 from nlp.tables import DOCUMENT_COLUMNS
 from pipelines.databases import Extract, Query, fetch

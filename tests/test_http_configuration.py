@@ -20,10 +20,10 @@ from requests.utils import should_bypass_proxies
 
 from nlp.config import HttpSettings, Settings
 from nlp.errors import InputError
-from nlp.http.addresses import is_private, mask_text, masked
 from nlp.http.certificates import VARIABLES, check_environment, read_authorities
 from nlp.http.configuration import configure, settings_from
 from nlp.http.proxies import LOOPBACK, exceptions, find_proxies
+from nlp.http.urls import is_private, mask_text, masked
 
 ROOT = Path(__file__).resolve().parents[1]
 

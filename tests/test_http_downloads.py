@@ -14,10 +14,12 @@ from http_servers import TABLE, Company, company
 
 from nlp.config import SourceSettings
 from nlp.errors import InputError, StorageError
-from nlp.http import connections, downloads, store
+from nlp.http import download_cache as store
+from nlp.http import downloads
+from nlp.http import session as connections
 from nlp.http.configuration import configure
+from nlp.http.download_cache import Download, downloaded
 from nlp.http.downloads import download
-from nlp.http.store import Download, downloaded
 from nlp.ingest.corpus import read_corpus
 
 LOCAL = SourceSettings(allow_private_addresses=True, http_timeout=3)

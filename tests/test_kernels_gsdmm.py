@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chisquare
 
-from nlp._kernels import clusters as state
-from nlp._kernels import gsdmm as kernels
+from nlp._kernels import gsdmm_state as state
+from nlp._kernels import gsdmm_sweep as kernels
 from nlp.gsdmm.chain import Chain
 from nlp.gsdmm.mixture import Mixture
 

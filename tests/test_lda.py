@@ -6,7 +6,7 @@ import pytest
 import scipy.sparse as sp
 from sklearn.exceptions import NotFittedError
 
-from nlp._kernels.folding import fold_in_documents
+from nlp._kernels.fold_in import fold_in_documents
 from nlp.errors import InputError
 from nlp.lda import LDA, fit_lda
 from nlp.lda.priors import learn_alpha, learn_beta

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gammaln
 
-from nlp._kernels.lda import sweep_terms
-from nlp._kernels.sparse_lda import sweep_entries
-from nlp.lda import documents as forms
-from nlp.lda.layout import lay_out
+from nlp._kernels.lda_sweep import sweep_terms
+from nlp._kernels.lda_sweep_sparse import sweep_entries
+from nlp.lda import document_counts as forms
 from nlp.lda.sampler import Sampler
+from nlp.lda.shards import lay_out
 
 ROWS, ENTRIES = 10**9, 1
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from report_content import content
 
 from nlp.report import render_report
-from nlp.report.curve import curve
+from nlp.report.sections.topic_search import curve
 
 
 def facts_of(*scores: tuple[int, float], chosen: int = 5) -> dict[str, object]:

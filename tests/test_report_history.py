@@ -10,7 +10,7 @@ import pytest
 from report_content import content
 
 from nlp.report import render_report
-from nlp.report.history import changes, histories, runs
+from nlp.report.sections.run_history import changes, histories, runs
 
 
 @pytest.fixture(scope="module")

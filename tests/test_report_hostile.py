@@ -14,7 +14,7 @@ from report_content import content
 from test_report_browser import Opened, browser
 
 from nlp.report import render_index, render_pyldavis, render_report
-from nlp.report.inert import REPLACEMENT, json_block, plain
+from nlp.report.escaping import REPLACEMENT, json_block, plain
 
 __all__ = ["browser"]  # the fixture
 

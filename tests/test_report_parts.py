@@ -12,16 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_content import content, small_model
 
-from nlp.report import documents, notes, render_report, zoom
-from nlp.report.charts import branches
-from nlp.report.excerpts import affordable, around, distinct, line, page_bytes
+from nlp.report import notes, render_report
 from nlp.report.pyldavis import (
     _positive_rows,
     jensen_shannon,
     prepare,
     topic_coordinates,
 )
-from nlp.report.trends import trends
+from nlp.report.sections import levels as zoom
+from nlp.report.sections import shown_documents as documents
+from nlp.report.sections.charts import branches
+from nlp.report.sections.excerpts import (
+    affordable,
+    around,
+    distinct,
+    line,
+    page_bytes,
+)
+from nlp.report.sections.trends import trends
 
 
 @given(st.text(max_size=300), st.data())

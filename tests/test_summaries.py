@@ -24,9 +24,9 @@ from nlp.summaries import (
     summarize,
     summarize_topics,
 )
-from nlp.summaries.choice import redundancy, unit_vectors
-from nlp.summaries.lines import dangling, readable
-from nlp.summaries.pool import MOST_SENTENCES, Source, trimmed
+from nlp.summaries.candidates import MOST_SENTENCES, TopicSentences, trimmed
+from nlp.summaries.readability import dangling, readable
+from nlp.summaries.sentence_choice import redundancy, unit_vectors
 from nlp.topics.model import TopicModel
 
 GARDEN = (
@@ -109,13 +109,6 @@ def test_every_sentence_is_verbatim_in_a_document_of_its_topic(
             assert citation.sentence == citation.sentence.strip() != ""
             assert citation.doc in documents
             assert 0 <= citation.score <= 1
-
-
-def test_representatives_are_documents_of_the_topic_with_their_probability(
-    summaries: tuple[TopicSummary, ...],
-) -> None:
-    assert {doc for doc, _ in summaries[0].representatives} == {0, 1, 2}
-    assert all(probability == pytest.approx(0.9) for _, probability in summaries[0].representatives)
 
 
 def test_every_topic_has_a_name_and_a_headline(summaries: tuple[TopicSummary, ...]) -> None:
@@ -233,7 +226,9 @@ def test_the_pool_of_a_large_topic_is_half_its_best_and_half_spread_over_the_res
     tokens = Tokens.from_lists(documents, [[(0, len(text))] for text in texts])
     probability = np.linspace(0.4, 0.9, len(texts))
     weights = np.ones(len(tokens.words))
-    pool = Source.create(tokens, texts, np.arange(1_000), probability, weights).gather(limit=100)
+    pool = TopicSentences.create(tokens, texts, np.arange(1_000), probability, weights).gather(
+        limit=100
+    )
     chosen = pool.documents.tolist()
     assert len(chosen) == len(set(chosen)) == 100
     assert chosen[-50:] == list(range(950, 1_000))
@@ -247,7 +242,7 @@ def test_no_more_than_ten_times_the_limit_is_looked_at() -> None:
     documents = [[["printer", f"page{n}"]] for n in range(100)]
     tokens = Tokens.from_lists(documents, [[(0, len(text))] for text in texts])
     weights = np.ones(len(tokens.words))
-    source = Source.create(tokens, texts, np.arange(100), np.linspace(1, 0.5, 100), weights)
+    source = TopicSentences.create(tokens, texts, np.arange(100), np.linspace(1, 0.5, 100), weights)
     assert source.gather(limit=10).documents.tolist() == [61]
     assert 61 not in source.gather(limit=2).documents
 
@@ -356,7 +351,7 @@ def test_a_topic_without_a_sentence_has_an_empty_summary() -> None:
     texts = ("The bank has my card", "")
     found = summarize_topics(model, tokens, texts, SummarySettings())
     empty = [summary for summary in found if not summary.citations]
-    assert [summary.representatives for summary in empty] == [()]
+    assert len(empty) == 1
     assert all(summary.name for summary in found)
     assert len(brief(found, model)) == 1
 

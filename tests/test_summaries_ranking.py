@@ -23,7 +23,7 @@ from sumy.summarizers.reduction import ReductionSummarizer
 from sumy.summarizers.sum_basic import SumBasicSummarizer
 from sumy.summarizers.text_rank import TextRankSummarizer
 
-from nlp._kernels import sentences as kernels
+from nlp._kernels import sentence_scores as kernels
 from nlp.errors import InputError
 from nlp.summaries.summarizers import (
     SUMMARIZERS,

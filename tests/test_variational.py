@@ -6,7 +6,7 @@ from gensim.models import LdaModel
 from numba import njit
 from scipy.special import digamma
 
-from nlp._kernels.variational import expect, exponential_digamma, infer
+from nlp._kernels.lda_variational import expect, exponential_digamma, infer
 from nlp.errors import InputError
 from nlp.lda import CompiledLdaModel
 

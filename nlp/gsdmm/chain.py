@@ -7,8 +7,8 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.special import psi
 
-from nlp._kernels import clusters as kernels
-from nlp._kernels.gsdmm import sweep
+from nlp._kernels import gsdmm_state as kernels
+from nlp._kernels.gsdmm_sweep import sweep
 from nlp.arrays import Ints
 from nlp.gsdmm.mixture import Mixture
 
@@ -40,7 +40,7 @@ class Chain:
         self.n_clusters = n_clusters
         columns = _blocks(n_clusters)
         longest = int(counts.sum(axis=1).max()) if n_docs else 0
-        self._corpus = kernels.Corpus(
+        self._corpus = kernels.SparseCounts(
             counts.indptr.astype(np.int64),
             counts.indices.astype(np.int32),
             counts.data.astype(np.int32),

@@ -1,13 +1,11 @@
-"""One proxy-safe HTTP configuration for every client, and downloads through it.
-
-configuration   decided once for the process and its children: proxy, exceptions, authorities
-proxies         which proxy, from where, and the hosts that are reached without it
-certificates    every source of authorities, merged into one file
-addresses       which addresses may be asked, and how one is written without its secrets
-connections     a requests session that refuses what `addresses` refuses
+"""One proxy-safe HTTP configuration   decided once for the process and its children: proxy, exceptions, authorities
+proxies         which proxy, from which setting, and the hosts that are reached without it
+certificates    every source of certificate authorities, merged into one file
+urls            which addresses may be asked, and how one is written without its secrets
+session         a requests session that refuses what `urls` refuses
 downloads       a URL as a local file, kept between runs
-store           where downloads are kept
-answers         what an answer or a failure means, in words
+download_cache  where downloads are kept
+responses       what a response or a failure means, in words
 handshakes      a TLS handshake and what it shows
 """
 
@@ -16,7 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nlp.http.addresses import is_url
+from nlp.http.urls import is_url
 from nlp.progress import Progress, silent
 
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from urllib3.exceptions import HTTPError
 
 from nlp.config import HttpSettings, SourceSettings
 from nlp.errors import StorageError, TopicbriefError
-from nlp.http.addresses import check_url, masked
-from nlp.http.answers import check_answer, check_start, explain, suffix_for
-from nlp.http.connections import credentials, open_session
-from nlp.http.store import Download, entry, keep, known, renew, temporary
+from nlp.http.download_cache import Download, entry, keep, known, renew, temporary
+from nlp.http.responses import check_answer, check_start, explain, suffix_for
+from nlp.http.session import credentials, open_session
+from nlp.http.urls import check_url, masked
 from nlp.progress import Progress, silent
 
 _BLOCK = 1 << 18

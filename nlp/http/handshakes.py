@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from nlp.http.answers import PROXY_LOGIN, TUNNEL_REFUSED, certificate_fault
 from nlp.http.certificates import common_name
+from nlp.http.responses import PROXY_LOGIN, TUNNEL_REFUSED, certificate_fault
 
 _TIMEOUT = 10.0
 

@@ -11,7 +11,7 @@ from urllib.request import getproxies
 
 from nlp.config import HttpSettings
 from nlp.errors import InputError
-from nlp.http.addresses import masked
+from nlp.http.urls import masked
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SCHEMES = ("http", "https")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from nlp.config import SourceSettings
 from nlp.errors import NoDocumentsError
 from nlp.http import local_copy
-from nlp.http.addresses import is_url, masked
+from nlp.http.urls import is_url, masked
 from nlp.ingest.builder import CorpusBuilder, ledger
 from nlp.ingest.delimited import unique
 from nlp.ingest.encoding import without_surrogates

@@ -1,5 +1,13 @@
 """LDA for long documents: a compiled sampler that ends as gensim's model or as a `TopicModel`.
 
+estimator        LDA, an estimator as scikit-learn's users expect it; `fit_lda`
+sampler          the state of the collapsed Gibbs sampler
+shards           tokens in the order in which the sampler visits them
+document_counts  how many tokens of each document are in each topic
+priors           Dirichlet parameters learned from counts
+gensim_model     CompiledLdaModel, gensim's own fit with a compiled E-step
+to_gensim        a fitted model as gensim's own
+
 `CompiledLdaModel` is loaded on first use: it needs gensim, the sampler does not.
 """
 
@@ -10,7 +18,7 @@ from typing import TYPE_CHECKING
 from nlp.lda.estimator import LDA, fit_lda
 
 if TYPE_CHECKING:
-    from nlp.lda.variational import CompiledLdaModel
+    from nlp.lda.gensim_model import CompiledLdaModel
 
 __all__ = ["LDA", "CompiledLdaModel", "fit_lda"]
 
@@ -18,6 +26,6 @@ __all__ = ["LDA", "CompiledLdaModel", "fit_lda"]
 def __getattr__(name: str) -> object:
     if name != "CompiledLdaModel":
         raise AttributeError(f"module 'nlp.lda' has no attribute {name!r}")
-    from nlp.lda.variational import CompiledLdaModel
+    from nlp.lda.gensim_model import CompiledLdaModel
 
     return CompiledLdaModel

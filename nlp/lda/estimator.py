@@ -14,10 +14,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from nlp.arrays import Floats, Ints
 from nlp.errors import InputError, raise_faults
-from nlp.lda.conversion import to_gensim
-from nlp.lda.layout import lay_out, totals
 from nlp.lda.priors import learn_alpha, learn_beta
 from nlp.lda.sampler import Sampler, threads
+from nlp.lda.shards import lay_out, totals
+from nlp.lda.to_gensim import to_gensim
 from nlp.progress import Progress, silent
 from nlp.topics.inference import fold_in
 from nlp.topics.model import TopicModel, best_topics, order_topics

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from scipy.special import gammaln
 
 from nlp.arrays import Counts, Floats
-from nlp.lda.documents import Block, document_topics, whole_blocks
-from nlp.lda.layout import Layout
+from nlp.lda.document_counts import Block, document_topics, whole_blocks
+from nlp.lda.shards import Layout
 
 
 class Sampler:

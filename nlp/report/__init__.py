@@ -1,4 +1,14 @@
-"""Topics, summaries and a manifest become one self-contained page."""
+"""One self-contained page. The only home of pyLDAvis and altair.
+
+content     everything a page shows, as plain data
+page        the report
+sections/   its parts
+notes       how to read each figure, and when not to trust it
+pyldavis    the pyLDAvis view alone
+index       the index of all runs
+escaping    what every string passes through before it enters a page
+templating  templates/ and assets/, read from the package
+"""
 
 from nlp.report.content import ReportContent
 from nlp.report.index import render_index

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from nlp.report.inert import plain, policy
+from nlp.report.escaping import plain, policy
 from nlp.report.notes import Figure, figures
-from nlp.report.pages import asset, environment
+from nlp.report.templating import asset, environment
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nlp.report.content import ReportContent
-from nlp.report.pages import percent
+from nlp.report.templating import percent
 from nlp.topics.model import NO_TOPIC
 
 FEW_DOCUMENTS = 100

@@ -12,13 +12,17 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
-from nlp.report import charts, documents, history, notes, zoom
+from nlp.report import notes
 from nlp.report.content import ReportContent
-from nlp.report.curve import curve
-from nlp.report.inert import cell, json_block, policy
-from nlp.report.pages import asset, environment
+from nlp.report.escaping import cell, json_block, policy
 from nlp.report.pyldavis import pyldavis_frame
-from nlp.report.trends import Trends, trends
+from nlp.report.sections import charts
+from nlp.report.sections import levels as zoom
+from nlp.report.sections import run_history as history
+from nlp.report.sections import shown_documents as documents
+from nlp.report.sections.topic_search import curve
+from nlp.report.sections.trends import Trends, trends
+from nlp.report.templating import asset, environment
 from nlp.topics.model import NO_TOPIC
 
 _MOST_REJECTED = 200

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from nlp.arrays import Floats
-from nlp.report.excerpts import distinct
-from nlp.report.inert import json_block, policy
-from nlp.report.pages import asset, environment
+from nlp.report.escaping import json_block, policy
+from nlp.report.sections.excerpts import distinct
+from nlp.report.templating import asset, environment
 from nlp.topics.model import TopicModel
 
 N_TERMS = 30

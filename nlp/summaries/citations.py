@@ -30,5 +30,3 @@ class TopicSummary:
     """One line, verbatim from a document of the topic where a line is short enough."""
     citations: tuple[Citation, ...]
     """The summary, most telling sentence first; empty if no document has a readable sentence."""
-    representatives: tuple[tuple[int, float], ...]
-    """(document, probability of the topic) of the documents that show it best, best first."""

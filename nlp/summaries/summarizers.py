@@ -17,7 +17,7 @@ from sumy.utils import get_stop_words
 
 from nlp.arrays import Floats
 from nlp.errors import InputError
-from nlp.summaries.ranking import (
+from nlp.summaries.fast_sumy import (
     FastKL,
     FastLexRank,
     FastLsa,

@@ -50,7 +50,7 @@ def fold_in(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> Floats:
     topic models", equation 17) with fixed topics: each token's responsibilities are proportional
     to (tokens of the document in the topic + prior) times the topic's probability of the term.
     """
-    from nlp._kernels.folding import fold_in_documents
+    from nlp._kernels.fold_in import fold_in_documents
 
     shares: Floats = np.tile(prior / prior.sum(), (counts.shape[0], 1))
     fold_in_documents(

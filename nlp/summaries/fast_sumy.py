@@ -117,7 +117,7 @@ class FastReduction(ReductionSummarizer):  # type: ignore[misc]
 
     def rate_sentences(self, document: ObjectDocumentModel) -> dict[Sentence, float]:
         """Sum of each sentence's similarities to all others."""
-        from nlp._kernels.sentences import reduction_ratings
+        from nlp._kernels.sentence_scores import reduction_ratings
 
         sentences = [self._to_words_set(sentence) for sentence in document.sentences]
         counts = count_matrix(sentences)
@@ -173,7 +173,7 @@ class FastSumBasic(SumBasicSummarizer):  # type: ignore[misc]
     """SumBasic with its greedy order compiled."""
 
     def _compute_ratings(self, sentences: Sequence[Sentence]) -> dict[Sentence, int]:
-        from nlp._kernels.sentences import sumbasic_order
+        from nlp._kernels.sentence_scores import sumbasic_order
 
         frequency = self._compute_tf(sentences)
         table = {word: code for code, word in enumerate(frequency)}
@@ -188,7 +188,7 @@ class FastKL(KLSummarizer):  # type: ignore[misc]
     """KLSum with its greedy order compiled and its divergences updated, not summed anew."""
 
     def _compute_ratings(self, sentences: Sequence[Sentence]) -> dict[Sentence, int]:
-        from nlp._kernels.sentences import kl_order
+        from nlp._kernels.sentence_scores import kl_order
 
         frequency = self.compute_tf(sentences)
         table = {word: code for code, word in enumerate(frequency)}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from nlp.report.inert import plain
+from nlp.report.escaping import plain
 
 _WORD_SLACK = 24
 _LONGEST_QUOTE = 800

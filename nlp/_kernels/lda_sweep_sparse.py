@@ -1,4 +1,4 @@
-"""The sweep of `nlp._kernels.lda` for many topics: a draw's cost does not grow with their number.
+"""The sweep of the LDA sampler for many topics: the cost of a draw does not grow with them.
 
 The chance of topic k in equation 5 falls into two parts (Yao, Mimno and McCallum 2009, "Efficient
 methods for topic model inference on streaming document collections", section 3.2):
@@ -17,15 +17,15 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from nlp._kernels.draws import (
+from nlp._kernels.lda_draws import (
     COUNTS,
     TOPICS,
     draw_entry,
     draw_topic,
     weigh_topics,
 )
-from nlp._kernels.lanes import N_LANES
-from nlp._kernels.lda import recount
+from nlp._kernels.lda_sweep import recount
+from nlp._kernels.simd import N_LANES
 from nlp.arrays import Array
 
 # Rows of topics are gone through at once, tokens one by one: so many times dearer each.

@@ -8,12 +8,12 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp._kernels.draws import COUNTS, TOPICS
-from nlp._kernels.lanes import N_LANES
-from nlp._kernels.lda import sweep_terms
-from nlp._kernels.sparse_lda import sweep_entries
+from nlp._kernels.lda_draws import COUNTS, TOPICS
+from nlp._kernels.lda_sweep import sweep_terms
+from nlp._kernels.lda_sweep_sparse import sweep_entries
+from nlp._kernels.simd import N_LANES
 from nlp.arrays import Counts, Singles
-from nlp.lda.layout import Layout
+from nlp.lda.shards import Layout
 
 # From here on a document's entries are fewer than topics by more than looking them up costs.
 _MANY_TOPICS = 128

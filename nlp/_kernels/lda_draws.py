@@ -16,8 +16,8 @@ import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 
-from nlp._kernels import lanes
-from nlp._kernels.lanes import N_LANES, cgutils, intrinsic, overload
+from nlp._kernels import simd as lanes
+from nlp._kernels.simd import N_LANES, cgutils, intrinsic, overload
 from nlp.arrays import Array
 
 TOPICS, COUNTS = 0, 1

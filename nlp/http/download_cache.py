@@ -16,8 +16,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from nlp.errors import StorageError, TopicbriefError
-from nlp.http.addresses import masked
 from nlp.http.configuration import cache_folder
+from nlp.http.urls import masked
 
 _KEPT_DAYS = 30
 _META = "download.json"

@@ -19,7 +19,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from nlp.config import HttpSettings
 from nlp.errors import InputError
-from nlp.http.addresses import (
+from nlp.http.urls import (
     check_host,
     check_resolved,
     check_url,

@@ -11,20 +11,24 @@ from nlp.cleaning.tokens import Tokens
 from nlp.config import LANGUAGES, CleaningSettings, SummarySettings
 from nlp.errors import InputError, raise_faults
 from nlp.progress import Progress, silent
-from nlp.summaries.choice import SAME, choose, redundancy, relevance, unit_vectors
+from nlp.summaries.candidates import Pool, TopicSentences
 from nlp.summaries.citations import Citation, TopicSummary
-from nlp.summaries.labels import (
+from nlp.summaries.sentence_choice import (
+    SAME,
+    choose,
+    redundancy,
+    relevance,
+    unit_vectors,
+)
+from nlp.summaries.summarizers import SUMMARIZERS, Cues, rate, stop_words
+from nlp.summaries.topic_names import (
     headline,
     name_topic,
-    representatives,
     telling_terms,
     term_weights,
 )
-from nlp.summaries.pool import Pool, Source
-from nlp.summaries.summarizers import SUMMARIZERS, Cues, rate, stop_words
 from nlp.topics.model import TopicModel
 
-_REPRESENTATIVES = 5
 _CUE_TERMS = 20
 _DANGLING = 0.7
 
@@ -59,7 +63,7 @@ def summarize(
     tokens = clean(texts, CleaningSettings.model_validate({"language": language}))
     documents = np.arange(len(texts), dtype=np.int64)
     weights = np.sqrt(np.bincount(tokens.codes, minlength=len(tokens.words)))
-    source = Source.create(tokens, texts, documents, np.ones(len(texts)), weights)
+    source = TopicSentences.create(tokens, texts, documents, np.ones(len(texts)), weights)
     cues = Cues(bonus=[tokens.words[code] for code in np.argsort(-weights)[:_CUE_TERMS]])
     return list(_cite(source.gather(enough=n_sentences), n_sentences, summarizer, language, cues))
 
@@ -91,7 +95,7 @@ def summarize_topics(
     for topic in range(model.n_topics):
         progress(topic, model.n_topics)
         documents = np.flatnonzero(labels == topic)
-        source = Source.create(
+        source = TopicSentences.create(
             tokens,
             texts,
             documents,
@@ -107,7 +111,7 @@ def summarize_topics(
 def _summary(
     model: TopicModel,
     topic: int,
-    source: Source,
+    source: TopicSentences,
     settings: SummarySettings,
     language: str,
     names: Sequence[str],
@@ -125,9 +129,6 @@ def _summary(
         name=name,
         headline=headline(source, cited, stop_words(language)) or name,
         citations=citations,
-        representatives=representatives(
-            source, model.doc_topic[source.documents, topic], _REPRESENTATIVES
-        ),
     )
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 from markupsafe import Markup, escape
 from numpy.typing import NDArray
 
-from nlp.report.excerpts import distinct
-from nlp.report.inert import plain
+from nlp.report.escaping import plain
+from nlp.report.sections.excerpts import distinct
 
 # Each colour is a role; report.css gives every role its value in light, dark and print.
 INK, MUTED, RULE, ACCENT, SECOND, SOFT = (

@@ -9,7 +9,7 @@ import numpy as np
 
 from nlp.arrays import Flags, Floats, Ints
 from nlp.cleaning.tokens import Tokens
-from nlp.summaries.lines import LONGEST, dangling, noise, readable
+from nlp.summaries.readability import LONGEST, dangling, noise, readable
 
 MOST_SENTENCES = 1_000
 _FEWEST_WORDS, _MOST_WORDS = 2, 60
@@ -28,7 +28,7 @@ class Pool:
     """(n, 2) `texts[documents[i]][spans[i, 0]:spans[i, 1]] == sentences[i]`."""
     words: tuple[tuple[str, ...], ...]
     weights: Floats
-    """(n,) how well each sentence shows the topic, as `Source.weights`."""
+    """(n,) how well each sentence shows the topic, as `TopicSentences.weights`."""
     titles: Flags
     """(n,) whether a sentence is the first of several in its document."""
     dangling: Flags
@@ -39,7 +39,7 @@ class Pool:
 
 
 @dataclass(frozen=True)
-class Source:
+class TopicSentences:
     """The sentences of some documents, each weighted by how well it shows a topic."""
 
     tokens: Tokens
@@ -56,7 +56,7 @@ class Source:
         documents: Ints,
         document_weights: Floats,
         word_weights: Floats,
-    ) -> Source:
+    ) -> TopicSentences:
         """Sentences of `documents`; `document_weights` (n_documents,), `word_weights` (n_words,).
 
         The mean counts a few words of no weight more than there are: otherwise a sentence of one

@@ -12,7 +12,7 @@ import numpy as np
 from gensim.models import LdaModel, ldamodel
 from numpy.typing import NDArray
 
-from nlp._kernels.variational import expect, infer
+from nlp._kernels.lda_variational import expect, infer
 from nlp.errors import InputError, raise_faults
 from nlp.topics.parameters import whole_number_faults
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from nlp.report.charts import ACCENT, INK, chart
+from nlp.report.sections.charts import ACCENT, INK, chart
 
 
 @dataclass(frozen=True)

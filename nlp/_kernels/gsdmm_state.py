@@ -21,7 +21,7 @@ LANES = 16
 WIDTH, STRIDE, OCCUPIED, MOVED = 0, 1, 2, 3
 
 
-class Corpus(NamedTuple):
+class SparseCounts(NamedTuple):
     """The counts of a CSR matrix, (n_docs, n_terms), whole and positive."""
 
     indptr: Ints
@@ -69,7 +69,7 @@ class Scratch(NamedTuple):
 
 
 @njit(cache=True, nogil=True)
-def settle(corpus: Corpus, clusters: Clusters, prior: Prior, labels: Counts) -> None:
+def settle(corpus: SparseCounts, clusters: Clusters, prior: Prior, labels: Counts) -> None:
     """Put each document into the cluster of its label, -1 leaving it out."""
     stride, width = clusters.shape[STRIDE], 0
     for document in range(len(labels)):

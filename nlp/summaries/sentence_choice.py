@@ -10,7 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from nlp.arrays import Floats, Ints, row_numbers
-from nlp.summaries.ranking import count_matrix
+from nlp.summaries.fast_sumy import count_matrix
 
 SAME = 0.5
 """Cosine of the cleaned words from which two sentences say the same."""

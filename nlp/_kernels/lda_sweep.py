@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from nlp._kernels.draws import draw_topic
+from nlp._kernels.lda_draws import draw_topic
 from nlp.arrays import Array
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit, types
 
-from nlp._kernels.lanes import N_LANES, overload
+from nlp._kernels.simd import N_LANES, overload
 from nlp.arrays import Array
 
 # Smaller chances are nothing: beside others they vanish in rounding, and their products would be

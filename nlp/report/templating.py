@@ -9,7 +9,7 @@ from typing import Any
 import jinja2
 import pandas as pd
 
-from nlp.report.inert import cell
+from nlp.report.escaping import cell
 
 
 @cache

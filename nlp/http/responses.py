@@ -10,7 +10,7 @@ import requests
 from urllib3.exceptions import HTTPError, NameResolutionError, ProtocolError, ProxyError
 
 from nlp.errors import StorageError
-from nlp.http.addresses import mask_text, masked
+from nlp.http.urls import mask_text, masked
 
 _HTML = re.compile(rb"\s*(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b", re.I | re.S)
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.I | re.S)

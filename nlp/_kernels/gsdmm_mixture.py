@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
-from nlp._kernels.clusters import Corpus, Floats, Ints, Singles
+from nlp._kernels.gsdmm_state import Floats, Ints, Singles, SparseCounts
 
 # Of the smallest probabilities in single precision so many do not underflow in double.
 _CHUNK = 8
@@ -15,7 +15,7 @@ _CHUNK = 8
 
 @njit(cache=True, nogil=True)
 def expect(
-    corpus: Corpus,
+    corpus: SparseCounts,
     topic_term: Singles,
     weights: Floats,
     sums: Floats,
@@ -56,7 +56,7 @@ def expect(
 
 @njit(cache=True)
 def _mix(
-    corpus: Corpus,
+    corpus: SparseCounts,
     topic_term: Singles,
     weights: Floats,
     first: int,

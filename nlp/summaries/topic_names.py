@@ -10,9 +10,9 @@ from itertools import pairwise
 import numpy as np
 
 from nlp.arrays import Floats
-from nlp.summaries.choice import relevance
-from nlp.summaries.lines import short_line
-from nlp.summaries.pool import Pool, Source
+from nlp.summaries.candidates import Pool, TopicSentences
+from nlp.summaries.readability import short_line
+from nlp.summaries.sentence_choice import relevance
 from nlp.topics.model import TopicModel
 
 _NAME_TERMS = 3
@@ -68,7 +68,7 @@ def name_topic(terms: Sequence[str], pool: Pool, taken: Iterable[str] = ()) -> s
     return unique
 
 
-def headline(source: Source, cited: Sequence[str], stop_words: frozenset[str]) -> str:
+def headline(source: TopicSentences, cited: Sequence[str], stop_words: frozenset[str]) -> str:
     """A short line of the documents with much of the topic in it; empty if there is none.
 
     One that the summary does not quote, if possible.
@@ -80,31 +80,6 @@ def headline(source: Source, cited: Sequence[str], stop_words: frozenset[str]) -
     merit += 0.5 * pool.titles - 0.5 * pool.dangling
     merit -= np.array([line in cited for line in pool.sentences])
     return pool.sentences[int(merit.argmax())]
-
-
-def representatives(
-    source: Source, probability: Floats, n_documents: int
-) -> tuple[tuple[int, float], ...]:
-    """The documents most probably of the topic, each with its probability, best first.
-
-    Equal to two decimals, those whose words belong most to the topic come first; of documents with
-    the same words one is taken.
-    """
-    tokens = source.tokens
-    bounds = tokens.document_sentences
-    sums = np.concatenate([[0.0], np.cumsum(source.weights)])[bounds]
-    merit = np.diff(sums) / np.maximum(np.diff(bounds), 1)
-    chosen: list[tuple[int, float]] = []
-    seen: set[bytes] = set()
-    for row in np.lexsort((-merit, -np.round(probability, 2))).tolist():
-        start, end = tokens.document_tokens[row : row + 2]
-        words = tokens.codes[start:end].tobytes()
-        if words and words not in seen:
-            seen.add(words)
-            chosen.append((int(source.documents[row]), float(probability[row])))
-        if len(chosen) == n_documents:
-            break
-    return tuple(chosen)
 
 
 class _Forms:

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from nlp.report.content import ReportContent
-from nlp.report.excerpts import Excerpt, affordable, line, page_bytes
-from nlp.report.inert import cell
+from nlp.report.escaping import cell
+from nlp.report.sections.excerpts import Excerpt, affordable, line, page_bytes
 
 MOST_ROWS = 1_000
 TABLE_BYTES = 360_000

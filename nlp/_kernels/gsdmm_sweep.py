@@ -16,18 +16,18 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from nlp._kernels.clusters import (
+from nlp._kernels.gsdmm_state import (
     LANES,
     MOVED,
     OCCUPIED,
     STRIDE,
     WIDTH,
     Clusters,
-    Corpus,
     Floats,
     Ints,
     Prior,
     Scratch,
+    SparseCounts,
     free_column,
     place,
 )
@@ -39,7 +39,7 @@ _LARGEST = 1e250
 
 @njit(cache=True, nogil=True)
 def sweep(
-    corpus: Corpus,
+    corpus: SparseCounts,
     clusters: Clusters,
     prior: Prior,
     order: Ints,
@@ -79,7 +79,12 @@ def sweep(
 
 @njit(cache=True)
 def score(
-    corpus: Corpus, clusters: Clusters, prior: Prior, document: int, tokens: int, scratch: Scratch
+    corpus: SparseCounts,
+    clusters: Clusters,
+    prior: Prior,
+    document: int,
+    tokens: int,
+    scratch: Scratch,
 ) -> tuple[float, float, float]:
     """Equation 4, to a common factor: of its own column, of the empty ones together, of all.
 
@@ -107,7 +112,9 @@ def score(
 
 
 @njit(cache=True)
-def _expand(corpus: Corpus, document: int, prior: Prior, stride: int, scratch: Scratch) -> int:
+def _expand(
+    corpus: SparseCounts, document: int, prior: Prior, stride: int, scratch: Scratch
+) -> int:
     tokens = 0
     for entry in range(corpus.indptr[document], corpus.indptr[document + 1]):
         term = corpus.indices[entry]
@@ -153,7 +160,7 @@ def _products(clusters: Clusters, tokens: int, scratch: Scratch) -> None:
 
 @njit(cache=True)
 def _own_product(
-    corpus: Corpus, clusters: Clusters, prior: Prior, document: int, tokens: int
+    corpus: SparseCounts, clusters: Clusters, prior: Prior, document: int, tokens: int
 ) -> float:
     """Score of the document's own column without the document."""
     column, stride = clusters.labels[document], clusters.shape[STRIDE]
@@ -171,7 +178,7 @@ def _own_product(
 
 @njit(cache=True)
 def _logarithms(
-    corpus: Corpus,
+    corpus: SparseCounts,
     clusters: Clusters,
     prior: Prior,
     document: int,
@@ -203,7 +210,7 @@ def _logarithms(
 
 @njit(cache=True)
 def _log_likelihood(
-    corpus: Corpus,
+    corpus: SparseCounts,
     clusters: Clusters,
     prior: Prior,
     document: int,

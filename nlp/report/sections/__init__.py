@@ -1,0 +1,10 @@
+"""Parts of the page, each computed from plain data.
+
+charts           static SVG charts
+trends           topics over time
+run_history      what changed since the last run, and each topic's sizes
+levels           fewer or more topics: cuts of the tree
+topic_search     the search for the number of topics
+shown_documents  which documents are shown, and how much of each
+excerpts         a part of a document with the quoted sentence marked
+"""
