@@ -29,7 +29,7 @@ from nlp.fitting.fit import continue_topics, fit_topics
 from nlp.topics.model import NO_TOPIC, TopicModel
 from nlp.tracking.identity import identify
 from nlp.tracking.memory import Past, remember
-from pipelines.history import MOST_NEW
+from pipelines.incremental.last_run import MOST_NEW
 
 BESIDE = Path(__file__).resolve().parents[1].parent / "shared" / "corpora"
 CORPORA = Path(os.environ.get("TOPICBRIEF_CORPORA", BESIDE))
@@ -47,7 +47,7 @@ class Corpus:
 
 @dataclass
 class Line:
-    """Runs that follow each other by the rule of `pipelines.history`."""
+    """Runs that follow each other by the rule of `pipelines.incremental.last_run`."""
 
     corpus: Corpus
     refit: bool = False

@@ -62,8 +62,8 @@ def write(path: Path, n_documents: int) -> None:
 
 def night(source: Path, out: Path) -> None:
     """One run in this process; its figures on stdout."""
-    from pipelines.job import run_job
-    from pipelines.options import read_options
+    from pipelines.options.options import read_options
+    from pipelines.runner import run_job
 
     start, cpu = time.perf_counter(), time.process_time()
     folder = run_job(read_options([str(source)], {"name": "large"}).job, out, quiet=True)

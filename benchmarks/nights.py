@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from nlp.errors import TopicbriefError
-from pipelines.job import run_job
-from pipelines.naming import choose
-from pipelines.options import read_options
+from pipelines.commands.name import choose
+from pipelines.options.options import read_options
+from pipelines.runner import run_job
 
 TICKETS = Path(__file__).resolve().parents[1] / "data" / "tickets.csv"
 RESULT = Path(__file__).parent / "results" / "nights.json"

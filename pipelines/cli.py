@@ -143,13 +143,13 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
     """
     from nlp.http.configuration import configure
     from pipelines.deadline import deadline
-    from pipelines.options import read_options
+    from pipelines.options.options import read_options
 
     del options["debug"]
     chosen = read_options(sources, options)
     configure(chosen.job.settings)
     with deadline(chosen.timeout):
-        from pipelines.job import run_job
+        from pipelines.runner import run_job
 
         click.echo(run_job(chosen.job, Path(chosen.out), quiet=chosen.quiet))
 
@@ -166,7 +166,7 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def assign(run_dir: str, source: str, out: str, debug: bool, **options: str | None) -> None:
     """Give the documents of SOURCE the topics of the finished run RUN_DIR."""
-    from pipelines.queries import assign_source
+    from pipelines.commands.assign import assign_source
 
     click.echo(assign_source(Path(run_dir), source, Path(out), options), err=True)
 
@@ -184,7 +184,7 @@ def evaluate(run_dir: str, label: str | None, no_refit: bool, debug: bool) -> No
     """Print coherence, diversity, stability and agreement with labels of RUN_DIR, as JSON."""
     import json
 
-    from pipelines.queries import evaluate_run
+    from pipelines.commands.evaluate import evaluate_run
 
     click.echo(json.dumps(evaluate_run(Path(run_dir), label, not no_refit), indent=2))
 
@@ -204,7 +204,7 @@ def evaluate(run_dir: str, label: str | None, no_refit: bool, debug: bool) -> No
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def find(run_dir: str, query: str | None, like: str | None, most: int, debug: bool) -> None:
     """Print the documents of RUN_DIR that speak of QUERY, with the sentence that says so."""
-    from pipelines.queries import find_documents
+    from pipelines.commands.find import find_documents
 
     for found in find_documents(Path(run_dir), query, like, most):
         click.echo(found)
@@ -223,7 +223,7 @@ def find(run_dir: str, query: str | None, like: str | None, most: int, debug: bo
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def reports(folder: str, serve: bool, port: int, debug: bool) -> None:
     """List the finished runs in DIR, newest first."""
-    from pipelines.shelf import list_runs, serve_runs
+    from pipelines.commands.reports import list_runs, serve_runs
 
     if serve:
         serve_runs(Path(folder), port, click.echo)
@@ -244,7 +244,7 @@ def doctor(
 
     Nothing is asked of the network but the URL given and a Prefect server that is set.
     """
-    from pipelines.doctor import examine
+    from pipelines.doctor.examine import examine
 
     report = examine(url, config, out)
     click.echo(report.as_json() if as_json else report.as_text())
@@ -265,7 +265,7 @@ def name(run: str, key: str, out: str, debug: bool, **choices: Any) -> None:
 
     RUN_OR_NAME is a run's folder, or the name of runs in --out.
     """
-    from pipelines.naming import choose
+    from pipelines.commands.name import choose
 
     click.echo(choose(run, key, Path(out), **choices), err=True)
 

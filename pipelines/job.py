@@ -1,27 +1,60 @@
-"""One run from source to publication, in this process."""
+"""What is to be done: sources, settings, and how a run deals with the runs before it."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Self
 
-from pipelines.console import say, step_progress
-from pipelines.repeat import publish_again, unchanged_run
-from pipelines.runs import open_run
-from pipelines.steps import STEPS, Job, finish, timed
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from nlp.config import Settings, describe
+from nlp.errors import InputError
+
+Refit = Literal["auto", "always", "never"]
 
 
-def run_job(job: Job, out: Path, quiet: bool = False) -> Path:
-    """Do the steps in order and publish; returns the run's folder.
+class RunSettings(BaseModel):
+    """How a run deals with the runs of its name before it."""
 
-    Nothing is left behind unless all of it succeeds.
-    """
-    with open_run(out, job.name) as run:
-        last = unchanged_run(run, job)
-        if last is not None:
-            say(f"nothing new: inputs, settings and versions are those of run {last.name}", quiet)
-            return publish_again(run, job, last)
-        timings: dict[str, float] = {}
-        for name, step in STEPS.items():
-            with step_progress(name, quiet) as progress:
-                timings[name] = timed(step)(run, job, progress)
-        return finish(run, job, timings)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    query: str | None = Field(
+        None, min_length=1, description="SQL that gives a row for each document; for a database"
+    )
+    watermark: str | None = Field(
+        None, min_length=1, description="column of the query; only rows from its last value on"
+    )
+    follows: str = Field(
+        "latest", min_length=1, description="the run whose topics go on: latest, none or a folder"
+    )
+    refit: Refit = Field("auto", description="fit the model anew: auto, always or never")
+    min_documents_share: float | None = Field(
+        None, ge=0, description="publish only with this share of the last run's documents"
+    )
+    min_coherence: float | None = Field(
+        None, ge=-1, le=1, description="publish only with this mean coherence (NPMI)"
+    )
+    keep_runs: int | None = Field(None, ge=1, description="runs kept of one name")
+    keep_days: float | None = Field(None, gt=0, description="days a run is kept")
+    watch: str | None = Field(None, description="file of the terms and topics to be warned about")
+
+    @classmethod
+    def create(cls, **values: object) -> Self:
+        """Settings from loose values; one `InputError` names every fault."""
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise InputError(describe(error)) from None
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be done: the sources and the settings."""
+
+    name: str
+    sources: tuple[str, ...]
+    settings: Settings
+    upkeep: RunSettings = field(default_factory=RunSettings)
+    repeats: Mapping[str, Any] | None = None
+    """The manifest of the run that is to be repeated exactly, if one is."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import scipy.sparse as sp
 
 from nlp.analysis import Result, describe, keep_worded, redacted
@@ -27,9 +25,7 @@ from nlp.topics.model import TopicModel
 from nlp.tracking.identity import identify
 from nlp.tracking.memory import document_names
 from nlp.tracking.merging import merge_named
-from pipelines.cache import clean_new
-from pipelines.gates import check_coherence, check_share
-from pipelines.history import (
+from pipelines.incremental.last_run import (
     MEMORY,
     LastRun,
     account,
@@ -37,29 +33,31 @@ from pipelines.history import (
     load_last,
     reason_to_refit,
 )
-from pipelines.inputs import describe_input, unmoved
-from pipelines.names import Names, load_names
-from pipelines.retention import prune
-from pipelines.runs import Run, publish, read_manifest
-from pipelines.upkeep import Upkeep
-from pipelines.watch import Alert, find_alerts, read_watch_list, watched_hash
-from pipelines.watermark import carried_run, extract, with_earlier
-
-_TABLES = ("topics", "documents", "summaries", "rejected")
-COUNTS = "model/counts.npz"
-"""(n_docs, n_terms) counts in the model's vocabulary, kept so that a run can be asked later."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """What is to be done: the sources and the settings."""
-
-    name: str
-    sources: tuple[str, ...]
-    settings: Settings
-    upkeep: Upkeep = field(default_factory=Upkeep)
-    repeats: Mapping[str, Any] | None = None
-    """The manifest of the run that is to be repeated exactly, if one is."""
+from pipelines.incremental.new_rows import carried_run, extract, with_earlier
+from pipelines.incremental.token_cache import clean_new
+from pipelines.job import Job
+from pipelines.review.alerts import (
+    Alert,
+    find_alerts,
+    read_watch_list,
+    watched_hash,
+)
+from pipelines.review.gates import check_coherence, check_share
+from pipelines.review.topic_names import Names, load_names
+from pipelines.runs.checkpoints import (
+    COUNTS,
+    TABLES,
+    load_corpus,
+    load_counts,
+    load_result,
+    read_json,
+    save_corpus,
+    write_json,
+)
+from pipelines.runs.fingerprints import describe_input, unchanged_while_reading
+from pipelines.runs.folder import Run, publish
+from pipelines.runs.manifest import read_manifest
+from pipelines.runs.retention import prune
 
 
 def ingest(run: Run, job: Job, progress: Progress = silent) -> None:
@@ -72,15 +70,15 @@ def ingest(run: Run, job: Job, progress: Progress = silent) -> None:
     _check_repeated(job, inputs)
     # Before cleaning, so that a source that shrank does not empty the cache.
     _check_share(run, job, len(corpus.documents))
-    _save_corpus(corpus, run.checkpoints)
-    _write_json(run.checkpoints / "inputs.json", inputs)
+    save_corpus(corpus, run.checkpoints)
+    write_json(run.checkpoints / "inputs.json", inputs)
     names = Names.from_json(job.repeats["names"]) if job.repeats else load_names(run.home)
-    _write_json(run.checkpoints / "names.json", names.to_json())
+    write_json(run.checkpoints / "names.json", names.to_json())
 
 
 def _read(run: Run, job: Job, progress: Progress) -> tuple[Corpus, list[dict[str, Any]]]:
     if job.upkeep.query is None:
-        with unmoved(job.sources):
+        with unchanged_while_reading(job.sources):
             corpus = read_corpus(job.sources, job.settings, progress)
             return corpus, [describe_input(source) for source in job.sources]
     path, found = extract(run, job)
@@ -93,7 +91,7 @@ def _read(run: Run, job: Job, progress: Progress) -> tuple[Corpus, list[dict[str
 
 def clean(run: Run, job: Job, progress: Progress = silent) -> None:
     """Turn the documents into tokens; those without a word are dropped, with their reason."""
-    corpus = redacted(_load_corpus(run.checkpoints), job.settings)
+    corpus = redacted(load_corpus(run.checkpoints), job.settings)
     cleaned = clean_new(
         corpus.texts, job.settings, run.home / ".cache", progress, scratch=run.checkpoints
     )
@@ -103,15 +101,15 @@ def clean(run: Run, job: Job, progress: Progress = silent) -> None:
         _check_share(run, job, 0, error)
         raise
     _check_share(run, job, len(corpus.documents))
-    _save_corpus(corpus, run.checkpoints)
+    save_corpus(corpus, run.checkpoints)
     tokens.save(run.checkpoints / "tokens.npz")
-    _write_json(run.checkpoints / "cleaned.json", {"cleaned": cleaned.n_cleaned})
+    write_json(run.checkpoints / "cleaned.json", {"cleaned": cleaned.n_cleaned})
 
 
 def fit(run: Run, job: Job, progress: Progress = silent) -> None:
     """Carry the last run's model on, or choose and fit one anew."""
     tokens = Tokens.load(run.checkpoints / "tokens.npz")
-    documents = _load_corpus(run.checkpoints).documents
+    documents = load_corpus(run.checkpoints).documents
     names = document_names(documents["text"].tolist())
     last = _last_run(run, job)
     seen = account(last, documents["doc_id"].tolist(), names) if last else None
@@ -139,15 +137,15 @@ def fit(run: Run, job: Job, progress: Progress = silent) -> None:
         "waiting": [names[row] for row in fitted.births.waiting] if fitted.births else [],
         "warnings": _without_topic(fitted, job.settings),
     }
-    _write_json(run.checkpoints / "fit.json", facts)
+    write_json(run.checkpoints / "fit.json", facts)
 
 
 def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
     """Know the topics again, summarize and score them, and write the tables."""
-    corpus = _load_corpus(run.checkpoints)
+    corpus = load_corpus(run.checkpoints)
     tokens = Tokens.load(run.checkpoints / "tokens.npz")
-    facts = _read_json(run.checkpoints / "fit.json")
-    names = Names.from_json(_read_json(run.checkpoints / "names.json"))
+    facts = read_json(run.checkpoints / "fit.json")
+    names = Names.from_json(read_json(run.checkpoints / "names.json"))
     last = _last_run(run, job)
     past = last.past if last else None
     model = TopicModel.load(run.stage / "model")
@@ -160,7 +158,7 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
         corpus, tokens, fitted, job.settings, progress, identity, past, names.labels, names.hidden
     )
     check_coherence(result.facts["quality"]["mean_npmi"], job.upkeep.min_coherence)
-    for name in _TABLES:
+    for name in TABLES:
         for suffix in (".csv", ".parquet"):
             write_table(getattr(result, name), run.stage / f"{name}{suffix}")
     memory = {
@@ -169,9 +167,9 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
         "waiting": facts["waiting"],
         "lives": [life.to_json() for life in result.lives],
     }
-    _write_json(run.stage / MEMORY, memory)
+    write_json(run.stage / MEMORY, memory)
     continuity = {key: facts[key] for key in ("follows", "refitted", "documents")}
-    continuity |= {"run": identity.run, **_read_json(run.checkpoints / "cleaned.json")}
+    continuity |= {"run": identity.run, **read_json(run.checkpoints / "cleaned.json")}
     found = {
         **result.facts,
         "continuity": continuity,
@@ -180,7 +178,7 @@ def summarize(run: Run, job: Job, progress: Progress = silent) -> None:
         "warnings": [*result.facts["warnings"], *facts["warnings"]],
         "alerts": [alert.to_json() for alert in _alerts(job, result, last)],
     }
-    _write_json(run.checkpoints / "facts.json", found)
+    write_json(run.checkpoints / "facts.json", found)
 
 
 def _without_topic(fitted: Fit, settings: Settings) -> list[str]:
@@ -234,7 +232,7 @@ def report(run: Run, job: Job, progress: Progress = silent) -> None:
     """Write the page people read, and the pyLDAvis view."""
     from nlp.report import render_pyldavis
 
-    facts = {**_run_facts(run, job), **_read_json(run.checkpoints / "facts.json")}
+    facts = {**_run_facts(run, job), **read_json(run.checkpoints / "facts.json")}
     result = load_result(run.stage, facts)
     (run.stage / "pyldavis.html").write_text(render_pyldavis(result.model), encoding="utf-8")
     progress(1, 2)
@@ -253,7 +251,7 @@ STEPS: Mapping[str, Callable[[Run, Job, Progress], None]] = {
 
 def finish(run: Run, job: Job, timings: Mapping[str, float]) -> Path:
     """Publish what the steps left, and remove runs that are not to be kept; the run's folder."""
-    facts = {**_run_facts(run, job), **_read_json(run.checkpoints / "facts.json")}
+    facts = {**_run_facts(run, job), **read_json(run.checkpoints / "facts.json")}
     folder = publish(run, {**facts, "timings": dict(timings)})
     prune(run.home, job.upkeep.keep_runs, job.upkeep.keep_days)
     return folder
@@ -270,52 +268,13 @@ def timed(step: Callable[[Run, Job, Progress], None]) -> Callable[[Run, Job, Pro
     return run_step
 
 
-def load_result(folder: Path, facts: Mapping[str, Any]) -> Result:
-    """A result from the files of a run."""
-    topics, documents, summaries, rejected = (
-        pd.read_parquet(folder / f"{name}.parquet") for name in _TABLES
-    )
-    model = TopicModel.load(folder / "model")
-    return Result(topics, documents, summaries, rejected, model, facts)
-
-
-def load_counts(folder: Path) -> sp.csr_matrix:
-    """The counts that a run's model was fitted on."""
-    return sp.csr_matrix(sp.load_npz(folder / COUNTS))
-
-
 def _run_facts(run: Run, job: Job) -> dict[str, Any]:
     return {
         "name": job.name,
         "run_id": run.run_id,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "sources": [masked(source) for source in job.sources],
-        "inputs": _read_json(run.checkpoints / "inputs.json"),
+        "inputs": read_json(run.checkpoints / "inputs.json"),
         "upkeep": job.upkeep.model_dump(mode="json"),
         "watched": watched_hash(job.upkeep.watch),
     }
-
-
-def _save_corpus(corpus: Corpus, folder: Path) -> None:
-    corpus.documents.to_parquet(folder / "documents.parquet")
-    corpus.rejected.to_parquet(folder / "rejected.parquet", index=False)
-    ledger = {"records_in": corpus.records_in, "warnings": list(corpus.warnings)}
-    _write_json(folder / "ledger.json", ledger)
-
-
-def _load_corpus(folder: Path) -> Corpus:
-    ledger = _read_json(folder / "ledger.json")
-    return Corpus(
-        documents=pd.read_parquet(folder / "documents.parquet"),
-        rejected=pd.read_parquet(folder / "rejected.parquet"),
-        records_in=ledger["records_in"],
-        warnings=tuple(ledger["warnings"]),
-    )
-
-
-def _write_json(path: Path, value: Mapping[str, Any] | Sequence[Any]) -> None:
-    path.write_text(json.dumps(value, default=str), encoding="utf-8")
-
-
-def _read_json(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))

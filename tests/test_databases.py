@@ -15,11 +15,11 @@ import pytest
 from test_history import fast, keys, manifest, write
 
 from nlp.errors import InputError, StorageError
-from pipelines import databases
-from pipelines.databases import Query, fetch, is_database
-from pipelines.job import run_job
-from pipelines.options import read_options
-from pipelines.runs import published_runs
+from pipelines.incremental import database as databases
+from pipelines.incremental.database import Query, fetch, is_database
+from pipelines.options.options import read_options
+from pipelines.runner import run_job
+from pipelines.runs.folder import published_runs
 
 pytest.importorskip("sqlalchemy", reason="the sql extra is not installed")
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from http_servers import Company, company, dead_port
 
-from pipelines.doctor import examine
+from pipelines.doctor.examine import examine
 
 ROOT = Path(__file__).resolve().parents[1]
 USER = "ann:hunter2"

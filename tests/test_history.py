@@ -18,15 +18,16 @@ from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings, Settings
 from nlp.errors import GateError, InputError, NoDocumentsError, StorageError
 from pipelines import steps
-from pipelines.cache import clean_new
-from pipelines.inputs import unmoved
-from pipelines.job import run_job
-from pipelines.names import Names, load_names, merge, rename
-from pipelines.naming import choose
-from pipelines.options import read_options
-from pipelines.retention import prune
-from pipelines.runs import check_files, open_run, publish, published_runs
-from pipelines.watch import find_alerts, read_watch_list
+from pipelines.commands.name import choose
+from pipelines.incremental.token_cache import clean_new
+from pipelines.options.options import read_options
+from pipelines.review.alerts import find_alerts, read_watch_list
+from pipelines.review.topic_names import Names, load_names, merge, rename
+from pipelines.runner import run_job
+from pipelines.runs.fingerprints import unmoved
+from pipelines.runs.folder import open_run, publish, published_runs
+from pipelines.runs.manifest import check_files
+from pipelines.runs.retention import prune
 
 SUBJECTS = {
     "card": ["card", "payment", "declined", "bank", "limit", "charge", "money"],

@@ -14,9 +14,11 @@ from nlp.errors import InputError
 from nlp.topics.model import TopicModel
 from nlp.vocabulary.phrases import phrases_of
 from pipelines import steps
-from pipelines.job import run_job
-from pipelines.options import read_options
-from pipelines.queries import assign_source, evaluate_run, find_documents
+from pipelines.commands.assign import assign_source
+from pipelines.commands.evaluate import evaluate_run
+from pipelines.commands.find import find_documents
+from pipelines.options.options import read_options
+from pipelines.runner import run_job
 
 SUBJECTS = (
     ("credit card", ["declined", "payment", "limit", "charge", "shop", "money"]),

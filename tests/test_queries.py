@@ -12,10 +12,12 @@ import pandas as pd
 import pytest
 
 from nlp.errors import InputError, StorageError
-from pipelines import shelf
-from pipelines.job import run_job
-from pipelines.options import read_options
-from pipelines.queries import assign_source, evaluate_run, find_documents
+from pipelines.commands import reports as shelf
+from pipelines.commands.assign import assign_source
+from pipelines.commands.evaluate import evaluate_run
+from pipelines.commands.find import find_documents
+from pipelines.options.options import read_options
+from pipelines.runner import run_job
 
 TICKETS = Path(__file__).resolve().parents[1] / "data" / "tickets.csv"
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 
 from nlp.errors import InputError, LockedError, StorageError
-from pipelines.runs import (
+from pipelines.runs.folder import (
     check_name,
     name_from,
     open_run,
     publish,
     published_runs,
-    read_manifest,
 )
+from pipelines.runs.manifest import read_manifest
 
 
 def _publish(out: Path, text: str = "hello") -> Path:

@@ -155,7 +155,7 @@ def test_a_cancelled_run_leaves_nothing_behind(server: Server, tmp_path: Path) -
 
 def test_every_option_of_the_command_is_a_parameter_of_the_flow() -> None:
     from pipelines.cli import run
-    from pipelines.flow import topic_report
+    from pipelines.flow.flow import topic_report
 
     options = {str(option.name) for option in run.params} - {"sources", "debug", "quiet"}
     parameters = set(signature(topic_report.fn).parameters)
@@ -166,9 +166,9 @@ def test_every_option_of_the_command_is_a_parameter_of_the_flow() -> None:
 
 
 def test_the_flow_publishes_what_the_command_publishes(api: None, tmp_path: Path) -> None:
-    from pipelines.flow import topic_report
-    from pipelines.job import run_job
-    from pipelines.options import read_options
+    from pipelines.flow.flow import topic_report
+    from pipelines.options.options import read_options
+    from pipelines.runner import run_job
 
     folder = Path(topic_report(source=str(TICKETS), out=str(tmp_path / "flow"), topics=6))
     options = read_options([str(TICKETS)], {"topics": 6})
@@ -181,7 +181,7 @@ def test_the_flow_publishes_what_the_command_publishes(api: None, tmp_path: Path
 
 
 def test_a_failed_flow_says_why_and_leaves_nothing(api: None, tmp_path: Path) -> None:
-    from pipelines.flow import topic_report
+    from pipelines.flow.flow import topic_report
 
     source = tmp_path / "input.csv"
     source.write_text("text\n???\n")
@@ -197,7 +197,7 @@ def test_a_secret_block_and_a_variable_name_a_source_and_stay_out_of_everything(
     from prefect.blocks.system import Secret
     from prefect.variables import Variable
 
-    from pipelines.flow import topic_report
+    from pipelines.flow.flow import topic_report
 
     secret = write(tmp_path / "hunter2-block.csv")
     Secret(value=str(secret)).save("topicbrief-test", overwrite=True)
@@ -213,7 +213,7 @@ def test_a_secret_block_and_a_variable_name_a_source_and_stay_out_of_everything(
 def test_a_source_that_lost_most_of_its_documents_fails_with_what_to_do(
     api: None, tmp_path: Path
 ) -> None:
-    from pipelines.flow import topic_report
+    from pipelines.flow.flow import topic_report
 
     source = write(tmp_path / "in.csv")
     first = topic_report(source=str(source), out=str(tmp_path / "out"), topics=2)

@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numba import njit
 
-from nlp._kernels.gsdmm_state import Floats, Ints, Singles, SparseCounts
+from nlp._kernels.gsdmm_state import SparseCounts
+from nlp.arrays import Counts, Floats, Singles
 
 # Of the smallest probabilities in single precision so many do not underflow in double.
 _CHUNK = 8
@@ -21,7 +22,7 @@ def expect(
     sums: Floats,
     sizes: Floats,
     posterior: Floats,
-    labels: Ints,
+    labels: Counts,
     scores: Floats,
 ) -> float:
     """One expectation step; the log-likelihood of the corpus.

@@ -23,14 +23,13 @@ from nlp._kernels.gsdmm_state import (
     STRIDE,
     WIDTH,
     Clusters,
-    Floats,
-    Ints,
     Prior,
     Scratch,
     SparseCounts,
     free_column,
     place,
 )
+from nlp.arrays import Counts, Floats
 
 _CHUNK = 8
 _SMALLEST = 1e-250
@@ -42,7 +41,7 @@ def sweep(
     corpus: SparseCounts,
     clusters: Clusters,
     prior: Prior,
-    order: Ints,
+    order: Counts,
     uniforms: Floats,
     start: int,
     scratch: Scratch,

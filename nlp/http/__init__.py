@@ -1,4 +1,6 @@
-"""One proxy-safe HTTP configuration   decided once for the process and its children: proxy, exceptions, authorities
+"""One proxy-safe HTTP configuration for every client, and downloads through it.
+
+configuration   decided once for the process and its children: proxy, exceptions, authorities
 proxies         which proxy, from which setting, and the hosts that are reached without it
 certificates    every source of certificate authorities, merged into one file
 urls            which addresses may be asked, and how one is written without its secrets

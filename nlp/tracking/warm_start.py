@@ -114,7 +114,7 @@ def _expect(
 
 
 def _admixture(counts: sp.csr_matrix, topic_term: Floats, prior: Floats) -> tuple[Floats, Floats]:
-    """As `nlp.topics.inference.fold_in` for many documents at once, with summed responsibilities."""
+    """Shares as `fold_in` gives them, for many documents at once, and summed responsibilities."""
     n_docs, n_topics = counts.shape[0], len(prior)
     shares = np.tile(prior / prior.sum(), (n_docs, 1))
     sums = np.zeros((n_topics, counts.shape[1]))

@@ -14,15 +14,15 @@ from nlp.config import Settings
 from nlp.errors import TopicbriefError
 from nlp.http.configuration import Configuration, cache_folder, configure
 from nlp.http.urls import mask_text, masked
-from pipelines.diagnosis import Diagnosis, Finding
-from pipelines.network import (
+from pipelines.doctor.findings import Diagnosis, Finding
+from pipelines.doctor.network import (
     examine_address,
     examine_certificates,
     examine_insecure,
     examine_proxy,
     reach,
 )
-from pipelines.options import read_options
+from pipelines.options.options import read_options
 
 _PACKAGES = ("topicbrief", "spacy", "gensim", "prefect", "requests", "httpx", "certifi")
 

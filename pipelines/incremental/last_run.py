@@ -15,8 +15,9 @@ from nlp.config import Settings
 from nlp.errors import InputError, StorageError
 from nlp.topics.model import NO_TOPIC, TopicModel
 from nlp.tracking.memory import Life, Past, document_names
-from pipelines.runs import published_runs, read_manifest
-from pipelines.upkeep import Upkeep
+from pipelines.job import RunSettings
+from pipelines.runs.folder import published_runs
+from pipelines.runs.manifest import read_manifest
 
 MEMORY = Path("model") / "continuity.json"
 # Half of the documents being new, the old topics are no longer a good start.
@@ -78,7 +79,7 @@ class Account:
         }
 
 
-def followed(home: Path, upkeep: Upkeep) -> Path | None:
+def followed(home: Path, upkeep: RunSettings) -> Path | None:
     """The folder of the run that a new one follows, or None if there is none."""
     if upkeep.follows == "none":
         return None
@@ -143,7 +144,7 @@ def account(last: LastRun, doc_ids: list[str], names: list[str]) -> Account:
 
 
 def reason_to_refit(
-    last: LastRun | None, seen: Account | None, settings: Settings, upkeep: Upkeep
+    last: LastRun | None, seen: Account | None, settings: Settings, upkeep: RunSettings
 ) -> str | None:
     """Why the model is to be fitted anew, or None if the last run's is to go on."""
     if last is None or seen is None:

@@ -11,14 +11,15 @@ from typing import Any
 from nlp.analysis import versions
 from nlp.errors import StorageError
 from nlp.http.urls import masked
-from pipelines.history import Account, followed
-from pipelines.inputs import describe_inputs
-from pipelines.names import load_names
-from pipelines.retention import prune
-from pipelines.runs import Run, check_files, publish, read_manifest
-from pipelines.steps import Job
-from pipelines.watch import watched_hash
-from pipelines.watermark import extract, unchanged_since
+from pipelines.incremental.last_run import Account, followed
+from pipelines.incremental.new_rows import extract, unchanged_since
+from pipelines.job import Job
+from pipelines.review.alerts import watched_hash
+from pipelines.review.topic_names import load_names
+from pipelines.runs.fingerprints import describe_inputs
+from pipelines.runs.folder import Run, publish
+from pipelines.runs.manifest import check_files, read_manifest
+from pipelines.runs.retention import prune
 
 
 def unchanged_run(run: Run, job: Job) -> Path | None:

@@ -49,7 +49,7 @@ def describe_input(source: str) -> dict[str, Any]:
 
 
 @contextmanager
-def unmoved(sources: Sequence[str]) -> Iterator[None]:
+def unchanged_while_reading(sources: Sequence[str]) -> Iterator[None]:
     """Raise `StorageError` at the end if a source was written to meanwhile: it may be half."""
     before = [_stamps(source) for source in sources]
     yield

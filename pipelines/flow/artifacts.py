@@ -22,7 +22,7 @@ from prefect.artifacts import (
 from prefect.events import emit_event
 
 from nlp.progress import Progress
-from pipelines.runs import read_manifest
+from pipelines.runs.manifest import read_manifest
 
 REPORTS_URL = "TOPICBRIEF_REPORTS_URL"
 """Environment variable: where the output folder is served; else artifacts name the file."""

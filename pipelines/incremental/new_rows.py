@@ -14,12 +14,13 @@ from nlp.errors import StorageError
 from nlp.http.urls import masked
 from nlp.ingest.corpus import Corpus
 from nlp.tables import DOCUMENT_COLUMNS
-from pipelines.databases import Extract, Query, fetch
-from pipelines.history import followed
-from pipelines.runs import Run, name_from, read_manifest
+from pipelines.incremental.database import Extract, Query, fetch
+from pipelines.incremental.last_run import followed
+from pipelines.runs.folder import Run, name_from
+from pipelines.runs.manifest import read_manifest
 
 if TYPE_CHECKING:
-    from pipelines.steps import Job
+    from pipelines.job import Job
 
 # A row kept under other values of these is not what it would be today.
 _SAME_ROWS = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -19,8 +18,8 @@ from filelock import FileLock, Timeout
 
 from nlp.errors import InputError, LockedError, StorageError
 from nlp.http.urls import is_url
+from pipelines.runs.manifest import MANIFEST, sha256
 
-MANIFEST = "manifest.json"
 _STAGE = ".staging-"
 _CHECKPOINTS = ".work"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -104,7 +103,7 @@ def publish(run: Run, manifest: Mapping[str, Any]) -> Path:
     """Checksum what is staged, write the manifest, and switch `latest` to this run."""
     shutil.rmtree(run.checkpoints, ignore_errors=True)
     files = {
-        path.relative_to(run.stage).as_posix(): _sha256(path)
+        path.relative_to(run.stage).as_posix(): sha256(path)
         for path in sorted(run.stage.rglob("*"))
         if path.is_file()
     }
@@ -131,27 +130,6 @@ def published_runs(home: Path) -> list[Path]:
     return sorted(folder for folder in folders if (folder / MANIFEST).is_file())
 
 
-def check_files(folder: Path) -> list[str]:
-    """Files of a finished run that are missing or not what its manifest says."""
-    files = read_manifest(folder).get("files", {})
-    return [
-        name
-        for name, expected in files.items()
-        if not (folder / name).is_file() or _sha256(folder / name) != expected
-    ]
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a finished run, or `InputError` if `folder` is none."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{str(folder)!r} is not a finished run: {error}") from error
-    if not isinstance(manifest, dict):
-        raise InputError(f"{str(folder)!r} is not a finished run: its manifest is no object")
-    return manifest
-
-
 def _new_id(home: Path) -> str:
     """The time in UTC, and never before the last run's, even if the clock was set back."""
     now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
@@ -168,11 +146,6 @@ def _remove_stale(home: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     for link in home.glob(".latest-*"):
         link.unlink(missing_ok=True)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _flush(path: Path) -> None:

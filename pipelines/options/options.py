@@ -11,16 +11,19 @@ from typing import Any
 from nlp.config import Settings
 from nlp.errors import InputError, raise_faults
 from nlp.http.configuration import settings_from
-from pipelines.runs import check_name
+from pipelines.job import Job, RunSettings
+from pipelines.options.source_names import (
+    database_faults,
+    default_name,
+    plain_sources,
+)
+from pipelines.runs.folder import check_name
 from pipelines.settings_file import read_settings_file
-from pipelines.sources import database_faults, default_name, plain_sources
-from pipelines.steps import Job
-from pipelines.upkeep import Upkeep
 
 _OWN = ("name", "out", "timeout", "quiet")
 MANIFEST_KEYS = frozenset({"run_id", "config", "upkeep", "continuity", "sources", "files"})
 """Whoever has all these is no config file but the manifest of a run to be repeated."""
-_UPKEEP = tuple(Upkeep.model_fields)
+_UPKEEP = tuple(RunSettings.model_fields)
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
         except InputError as error:
             faults.append(str(error))
     kept = {key: merged.pop(key) for key in _UPKEEP if key in merged}
-    for create, values in ((Settings.create, merged), (Upkeep.create, kept)):
+    for create, values in ((Settings.create, merged), (RunSettings.create, kept)):
         try:
             create(**values)
         except InputError as error:
@@ -70,7 +73,7 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
             name=name,
             sources=plain,
             settings=Settings.create(**merged),
-            upkeep=Upkeep.create(**kept),
+            upkeep=RunSettings.create(**kept),
             repeats=repeats,
         ),
         out=str(own.get("out", "reports")),

@@ -3,7 +3,7 @@
     python -m pipelines.flow SOURCE [the options of `topicbrief run`]
     python -m pipelines.flow SOURCE --serve --cron "0 2 * * *"
 
-Prefect is imported in `pipelines/flow*.py` only.
+Prefect is imported in this folder only.
 """
 
 # Annotations stay objects here: a flow that is loaded by its module name cannot look names up.
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from nlp.http.configuration import configure, local_variables
-from nlp.http.urls import masked
 
 # Before Prefect is imported, which reads them once: nothing is reported home, a server on this
 # machine is reached behind any proxy, and one started for a run gets the time it needs.
@@ -26,22 +25,23 @@ from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.concurrency.sync import concurrency
 from prefect.exceptions import ObjectAlreadyExists
-from prefect.settings import PREFECT_API_URL
-from prefect.types.entrypoint import EntrypointType
 from pydantic import AfterValidator, Field
 
 from nlp._version import __version__
 from nlp.config import Language, ModelName, SourceFormat, Summarizer
 from nlp.errors import StorageError
-from pipelines.cli import like_run, main
 from pipelines.deadline import deadline
-from pipelines.flow_artifacts import publish_artifacts, step_progress
-from pipelines.flow_sources import SECRET_ADDRESS, check_source, resolve_sources
-from pipelines.options import read_options
-from pipelines.repeat import publish_again, unchanged_run
-from pipelines.runs import Run, open_run
-from pipelines.steps import STEPS, Job, finish, timed
-from pipelines.upkeep import Refit
+from pipelines.flow.artifacts import publish_artifacts, step_progress
+from pipelines.flow.source_secrets import (
+    SECRET_ADDRESS,
+    check_source,
+    resolve_sources,
+)
+from pipelines.incremental.unchanged import publish_again, unchanged_run
+from pipelines.job import Job, Refit
+from pipelines.options.options import read_options
+from pipelines.runs.folder import Run, open_run
+from pipelines.steps import STEPS, finish, timed
 
 RETRIES = 2
 _SECONDS_BEFORE_RETRY = float(os.environ.get("TOPICBRIEF_RETRY_SECONDS", "60"))
@@ -165,20 +165,6 @@ def topic_report(
     return str(published)
 
 
-def _require_server() -> None:
-    """Raise `StorageError` if the server that is set does not answer; with none set, one starts."""
-    url = PREFECT_API_URL.value()
-    if not url:
-        return
-    with get_client(sync_client=True) as client:
-        fault = client.api_healthcheck()
-    if fault is not None:
-        raise StorageError(
-            f"no Prefect server answers at {masked(url)}: start it (prefect server start), or do "
-            "without it: topicbrief run takes the same options"
-        )
-
-
 def _run_steps(run: Run, job: Job) -> Path:
     last = unchanged_run(run, job)
     if last is not None:
@@ -204,36 +190,3 @@ def _limit_to_one(name: str) -> None:
 
 # A parameter left at its default must not win over the config file.
 _DEFAULTS = {key: value.default for key, value in signature(topic_report.fn).parameters.items()}
-
-
-def _start(sources: tuple[str, ...], serve: bool, cron: str | None, **flags: Any) -> str:
-    """Check the options before Prefect is asked for anything, then run or serve the flow."""
-    for source in sources:
-        check_source(source)
-    job = read_options(sources, flags).job
-    configure(job.settings)
-    _require_server()
-    given = {key: value for key, value in flags.items() if value and key != "quiet"}
-    if "topics" in given:
-        # The command line gives text where the flow's form wants a number.
-        given["topics"] = job.settings.topics
-    given["source"] = list(sources)
-    if not serve:
-        folder: str = topic_report(**given)
-        return folder
-    # Not this file's own flow: run as a script it is __main__, which no worker can import.
-    from pipelines.flow import topic_report as importable
-
-    importable.serve(
-        name=job.name,
-        cron=cron,
-        parameters=given,
-        tags=["topicbrief"],
-        limit=1,
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    return "stopped; the deployment is paused"
-
-
-if __name__ == "__main__":
-    main(command=like_run("pipelines.flow", _start, served=True))

@@ -6,7 +6,8 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipelines.runs import published_runs, read_manifest
+from pipelines.runs.folder import published_runs
+from pipelines.runs.manifest import read_manifest
 
 _GOING = ".removing-"
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from nlp.errors import InputError
 from nlp.http.urls import masked
-from pipelines.databases import is_database
-from pipelines.runs import name_from
+from pipelines.incremental.database import is_database
+from pipelines.runs.folder import name_from
 
 _ENVIRONMENT = "env:"
 

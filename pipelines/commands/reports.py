@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import unquote
 
 from nlp.errors import InputError, StorageError
-from pipelines.runs import published_runs, read_manifest
+from pipelines.runs.folder import published_runs
+from pipelines.runs.manifest import read_manifest
 
 _HOST = "127.0.0.1"
 _CHANGES = 3

@@ -9,9 +9,10 @@ import pandas as pd
 
 from nlp.errors import InputError
 from nlp.tables import NO_TOPIC_KEY
-from pipelines.history import load_last
-from pipelines.names import hide, merge, rename
-from pipelines.runs import MANIFEST, published_runs
+from pipelines.incremental.last_run import load_last
+from pipelines.review.topic_names import hide, merge, rename
+from pipelines.runs.folder import published_runs
+from pipelines.runs.manifest import MANIFEST
 
 
 def choose(

@@ -10,8 +10,8 @@ from nlp.http import certificates
 from nlp.http.certificates import Authorities
 from nlp.http.configuration import Configuration
 from nlp.http.urls import check_url, masked
-from pipelines.clients import failing_clients
-from pipelines.diagnosis import Finding
+from pipelines.doctor.clients import failing_clients
+from pipelines.doctor.findings import Finding
 
 
 def examine_proxy(configuration: Configuration, shell: Mapping[str, str]) -> Iterator[Finding]:

@@ -1,0 +1,8 @@
+"""The run folder on disk.
+
+folder        one lock per name, a stage beside the destination, one atomic switch
+manifest      what a finished run read, how it was made, and a hash of every file
+checkpoints   what one step leaves for the next
+fingerprints  name, size and hash of each source
+retention     which finished runs are kept
+"""
