@@ -66,7 +66,7 @@ dataiku-check: dataiku-plugin  ## install the Dataiku plugin afresh, with pandas
 		$(UV) venv --quiet --clear --python $(BIN)/python $$work/env; \
 		$(UV) pip install --quiet --python $$work/env/bin/python -r $$work/requirements.txt; \
 		TOPICBRIEF_PLUGIN=$$work/plugin PYTHONPATH=$$work/plugin/python-lib:tests \
-			$$work/env/bin/python -W error::FutureWarning tests/dataiku_fresh.py; \
+			$$work/env/bin/python -W error::FutureWarning tests/support/dataiku_fresh.py; \
 	done
 
 clean:  ## remove the environment and caches

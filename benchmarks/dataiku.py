@@ -2,7 +2,7 @@
 
     python -m benchmarks.dataiku
 
-Runs the recipes' own files against the stand-in for DSS in tests/stand_in, so it measures our side
+Runs the recipes themselves against the stand-in for DSS in tests/support, so it measures our side
 only: no time of DSS's own is in it. Needs banking77.jsonl.gz in ../shared/corpora beside the
 checkout, or in the folder that TOPICBRIEF_CORPORA names.
 """
@@ -43,7 +43,7 @@ def main() -> None:
     known = [row for row in rows if row[3] == "train"]
     new = [row for row in rows if row[3] != "train"]
 
-    import dataiku_scene as scene
+    from support import dataiku_scene as scene
 
     roles = {"texts": "tickets", "folder": "reports", **LEARN}
     scene.desk(known, SCHEMA)

@@ -111,7 +111,7 @@ def sumy_own(name: str) -> Any:
 def by_sumy(name: str) -> Pick:
     def pick(sentences: Sequence[str]) -> list[str]:
         document = model_document(sentences, sumy_words(sentences), range(len(sentences)))
-        # sumy's KL takes minutes for one set; ours returns the same (tests/test_summaries_ranking).
+        # sumy's KL takes minutes for one set; ours returns the same, as test_fast_sumy.py shows.
         summarizer = create("kl") if name == "kl" else sumy_own(name)
         return [str(sentence) for sentence in summarizer(document, CHOSEN)]
 

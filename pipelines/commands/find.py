@@ -15,7 +15,7 @@ from nlp.retrieval import build_index, with_parts
 from nlp.topics.model import TopicModel
 from nlp.vocabulary.phrases import join_phrases
 from nlp.vocabulary.terms import count_known_terms
-from pipelines.runs.checkpoints import run_counts, run_settings
+from pipelines.runs.checkpoints import run_counts, run_documents, run_settings
 
 
 def find_documents(folder: Path, query: str | None, like: str | None, most: int) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What tests share: servers, scenes and sample content. No tests are here."""
