@@ -101,7 +101,7 @@ def _loaded_nodes(tree: ast.AST) -> Iterator[ast.AST]:
 
 
 def room(name: str) -> tuple[str, str]:
-    """Package and room of a module's path or dotted name: `nlp/topics/tree.py` is in nlp, topics."""
+    """Package and room of a path or dotted name: `nlp/topics/tree.py` is in (nlp, topics)."""
     package, _, rest = name.removesuffix(".py").replace("/", ".").partition(".")
     return package, rest.split(".")[0]
 
