@@ -76,8 +76,8 @@ def night(source: Path, out: Path) -> None:
         "kept": manifest["records_kept"],
         "topics": manifest["n_topics"],
         "model": manifest["model"]["reason"],
-        "cleaned": manifest["continuity"]["cleaned"],
-        "documents": manifest["continuity"]["documents"],
+        "cleaned": manifest["lineage"]["cleaned"],
+        "documents": manifest["lineage"]["documents"],
         "cache_mb": round(sum(p.stat().st_size for p in (out / "large/.cache").iterdir()) / 1e6),
     }
     print(json.dumps(found))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from nlp.record import Quotation
 from nlp.topics.model import NO_TOPIC, TopicModel
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ class Named:
     """What `topics_table` says of a topic besides what the model and the summary say."""
 
     key: str
-    label: str | None = None
-    """A person's name for it, or None."""
+    label: str
+    """A person's name for it, or the one made from its terms."""
     change: str | None = None
     """What became of it since the last run, in words; None for nothing."""
     history: str = ""
@@ -47,7 +48,6 @@ class Named:
 
 def topics_table(
     model: TopicModel,
-    summaries: Sequence[TopicSummary],
     coherence: Sequence[float],
     parents: Sequence[int],
     named: Sequence[Named],
@@ -59,7 +59,7 @@ def topics_table(
         (
             topic + 1,
             name.key,
-            name.label or summary.name,
+            name.label,
             int(sizes[topic]),
             sizes[topic] / model.n_docs,
             ", ".join(terms),
@@ -68,9 +68,7 @@ def topics_table(
             name.change,
             name.history,
         )
-        for topic, (name, summary, terms) in enumerate(
-            zip(named, summaries, model.top_terms(_TOP_TERMS), strict=True)
-        )
+        for topic, (name, terms) in enumerate(zip(named, model.top_terms(_TOP_TERMS), strict=True))
     ]
     if n_without:
         share = n_without / model.n_docs
@@ -124,26 +122,23 @@ def topics_of(
 def summaries_table(summaries: Sequence[TopicSummary], doc_ids: Sequence[str]) -> pd.DataFrame:
     """One row per quoted sentence, best first within each topic."""
     rows = [
-        (summary.topic + 1, rank, *_quotation(citation, doc_ids))
+        astuple(quotation)
         for summary in summaries
-        for rank, citation in enumerate(summary.citations, start=1)
+        for quotation in quotations(
+            summary.citations, [summary.topic + 1] * len(summary.citations), doc_ids
+        )
     ]
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
 
-def brief_table(
-    citations: Sequence[Citation], doc_ids: Sequence[str], labels: NDArray[np.int64]
-) -> pd.DataFrame:
-    """The corpus brief in the columns of the summaries."""
-    rows = [
-        (int(labels[citation.doc]) + 1, rank, *_quotation(citation, doc_ids))
-        for rank, citation in enumerate(citations, start=1)
-    ]
-    return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
-
-
-def _quotation(citation: Citation, doc_ids: Sequence[str]) -> tuple[str, str, int, int]:
-    return citation.sentence, doc_ids[citation.doc], citation.start, citation.end
+def quotations(
+    citations: Sequence[Citation], topic_ids: Sequence[int], doc_ids: Sequence[str]
+) -> tuple[Quotation, ...]:
+    """Citations with their topics, in order, under the ids of their documents."""
+    return tuple(
+        Quotation(topic, rank, one.sentence, doc_ids[one.doc], one.start, one.end)
+        for rank, (one, topic) in enumerate(zip(citations, topic_ids, strict=True), start=1)
+    )
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

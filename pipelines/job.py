@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from nlp.config import Settings, describe
 from nlp.errors import InputError
+from nlp.record import RunRecord
 
 Refit = Literal["auto", "always", "never"]
 
@@ -56,5 +56,5 @@ class Job:
     sources: tuple[str, ...]
     settings: Settings
     upkeep: RunSettings = field(default_factory=RunSettings)
-    repeats: Mapping[str, Any] | None = None
-    """The manifest of the run that is to be repeated exactly, if one is."""
+    repeats: RunRecord | None = None
+    """The record of the run that is to be repeated exactly, if one is."""

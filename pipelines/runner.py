@@ -1,28 +1,104 @@
-"""One run from source to publication, in this process."""
+"""One run from source to publication: the conductor over a run's folder."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 
+from nlp.analysis.conductor import Step, conduct, do_step
+from nlp.analysis.description import versions
+from nlp.analysis.steps import Source
+from nlp.errors import GateError, InputError, NoDocumentsError
+from nlp.progress import Progress
 from pipelines.console import say, step_progress
 from pipelines.incremental.unchanged import publish_again, unchanged_run
 from pipelines.job import Job
-from pipelines.runs.folder import open_run
-from pipelines.steps import STEPS, finish, timed
+from pipelines.runs.fingerprints import describe_inputs
+from pipelines.runs.folder import Run, open_run, publish
+from pipelines.runs.manifest import publication
+from pipelines.runs.retention import prune
+from pipelines.steps import RunPlan, signature
+
+# These come back at every try: nothing is gained by keeping what was done before them.
+_FINAL = (GateError, InputError, NoDocumentsError)
+_SIGNATURE = "signature.json"
+
+Say = Callable[[str], None]
 
 
 def run_job(job: Job, out: Path, quiet: bool = False) -> Path:
     """Do the steps in order and publish; returns the run's folder.
 
-    Nothing is left behind unless all of it succeeds.
+    Nothing is published unless all of it succeeds.
     """
+
+    def do(plan: RunPlan, name: str) -> float:
+        with step_progress(name, quiet) as progress:
+            return timed(plan, name, progress)
+
     with open_run(out, job.name) as run:
-        last = unchanged_run(run, job)
-        if last is not None:
-            say(f"nothing new: inputs, settings and versions are those of run {last.name}", quiet)
-            return publish_again(run, job, last)
-        timings: dict[str, float] = {}
-        for name, step in STEPS.items():
-            with step_progress(name, quiet) as progress:
-                timings[name] = timed(step)(run, job, progress)
-        return finish(run, job, timings)
+        return run_steps(run, job, do, lambda message: say(message, quiet))
+
+
+def run_steps(run: Run, job: Job, do: Callable[[RunPlan, str], float], tell: Say) -> Path:
+    """Do what is not done yet and publish; returns the run's folder.
+
+    `do` does one step of a plan by its name and returns its seconds: here and now, or as a task.
+    """
+    last = unchanged_run(run, job)
+    if last is not None:
+        tell(f"nothing new: inputs, settings and versions are those of run {last.name}")
+        return publish_again(run, job, last)
+    plan = RunPlan(run, job)
+    timings: dict[str, float] = {}
+
+    def do_timed(step: Step) -> None:
+        timings[step.name] = do(plan, step.name)
+
+    _resume(plan, tell)
+    try:
+        conduct(plan.steps(), plan.store, do_timed)
+    except _FINAL:
+        plan.store.clear()
+        raise
+    return _publish(plan, timings)
+
+
+def timed(plan: RunPlan, name: str, progress: Progress) -> float:
+    """Do one step of a plan; the seconds it took."""
+    start = perf_counter()
+    do_step(plan.step(name), plan.store, progress)
+    return round(perf_counter() - start, 3)
+
+
+def _resume(plan: RunPlan, tell: Say) -> None:
+    """Keep the finished steps of a run that was cut short, if this one would only repeat them."""
+    store, job = plan.store, plan.job
+    signed = store.folder / _SIGNATURE
+    now = signature(plan.run, job, versions())
+    # The pages name the run that they are of.
+    store.forget("report")
+    if store.has("ingest") and job.upkeep.query is None and signed.is_file():
+        source: Source = store.load("source")
+        if (
+            signed.read_text(encoding="utf-8") == now
+            and describe_inputs(job.sources, job.settings) == source.inputs
+        ):
+            tell(f"goes on from an unfinished run; done already: {', '.join(store.finished())}")
+            return
+    store.clear()
+    store.folder.mkdir(parents=True, exist_ok=True)
+    signed.write_text(now, encoding="utf-8")
+
+
+def _publish(plan: RunPlan, timings: dict[str, float]) -> Path:
+    run, upkeep = plan.run, plan.job.upkeep
+    record = plan.store.load("record")
+    published = replace(publication(record), timings=timings)
+    plan.store.hand_over(run.stage)
+    folder = publish(run, replace(record, published=published))
+    plan.store.clear()
+    prune(run.home, upkeep.keep_runs, upkeep.keep_days)
+    return folder

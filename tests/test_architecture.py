@@ -50,6 +50,7 @@ NLP_FLOORS = (
     ("http", "_kernels"),
     ("ingest", "cleaning"),
     ("vocabulary", "encoder", "topics"),
+    ("record",),
     ("gsdmm", "lda", "nmf", "summaries", "report", "retrieval"),
     ("tracking", "tables"),
     ("fitting",),

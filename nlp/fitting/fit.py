@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,6 +13,7 @@ from nlp.cleaning.tokens import Tokens
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.errors import NoDocumentsError
 from nlp.progress import Progress, silent
+from nlp.record import TopicSearch
 from nlp.topics.model import TopicModel
 from nlp.tracking.new_topics import Births
 from nlp.vocabulary.phrases import phrases_of
@@ -28,8 +28,8 @@ class Fit:
     counts: sp.csr_matrix
     """(n_docs, n_terms) int32, what it was fitted on."""
     reason: str
-    search: Mapping[str, Any] | None = None
-    """What `TopicsChoice.to_json` gives, where the number of topics was searched."""
+    search: TopicSearch | None = None
+    """Where the number of topics was searched."""
     births: Births | None = None
     """What a model that went on found of new topics; None if it was fitted anew."""
 
@@ -82,7 +82,7 @@ def _fit_admixture(
     n_topics, search = settings.topics, None
     if n_topics == "auto":
         choice = choose_topics(counts, terms, settings.seed, progress)
-        n_topics, why, search = choice.n_topics, f"{why}; {choice.reason}", choice.to_json()
+        n_topics, why, search = choice.n_topics, f"{why}; {choice.reason}", choice.search()
     model = fitter(kind)(counts, terms, n_topics, settings.seed, progress)
     return Fit(model, counts, why, search)
 

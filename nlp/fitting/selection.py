@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from nlp.lda import LDA
 from nlp.progress import Progress, silent
+from nlp.record import TopicSearch
 from nlp.topics.coherence import coherence
 from nlp.topics.model import Kind
 from nlp.topics.quality import stability, top_columns
@@ -57,13 +58,9 @@ class TopicsChoice:
     stability: float | None = None
     """Mean `nlp.topics.quality.stability` of pairs of its fits; None if none was fitted."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON for the manifest: the number chosen, and every one tried with its score."""
-        return {
-            "chosen": self.n_topics,
-            "scores": [list(point) for point in self.curve],
-            "stability": self.stability,
-        }
+    def search(self) -> TopicSearch:
+        """For the record: the number chosen, and every one tried with its score."""
+        return TopicSearch(self.n_topics, self.curve, self.stability)
 
 
 @dataclass(frozen=True)

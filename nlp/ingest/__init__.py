@@ -10,6 +10,7 @@ builder     records into documents and ledger
 columns     which column holds the text, the id, the time and the label
 dates       a column of dates into timestamps
 values      single values and columns of them
+digests     texts known again by their digests
 """
 
 from nlp.ingest.corpus import Corpus, frame_corpus, read_corpus

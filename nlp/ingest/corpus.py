@@ -58,6 +58,15 @@ class Corpus:
         rejected = rejected.sort_values(["source", "record"], kind="stable", ignore_index=True)
         return replace(self, documents=self.documents[~rows], rejected=rejected)
 
+    def select(self, rows: NDArray[np.int64], rejected: pd.DataFrame | None = None) -> Corpus:
+        """The documents of these rows, ascending; `rejected` replaces the table if it is given."""
+        documents = self.documents
+        if len(rows) < len(documents):
+            documents = documents.iloc[rows]
+        return replace(
+            self, documents=documents, rejected=self.rejected if rejected is None else rejected
+        )
+
     def require_documents(self) -> Corpus:
         """This corpus, or `NoDocumentsError` with the account if nothing is left."""
         if len(self.documents):

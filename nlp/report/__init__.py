@@ -11,8 +11,16 @@ templating  templates/ and assets/, read from the package
 """
 
 from nlp.report.content import ReportContent
-from nlp.report.index import render_index
-from nlp.report.page import render_report
+from nlp.report.index import IndexEntry, render_index
+from nlp.report.page import Pages, render_pages, render_report
 from nlp.report.pyldavis import render_pyldavis
 
-__all__ = ["ReportContent", "render_index", "render_pyldavis", "render_report"]
+__all__ = [
+    "IndexEntry",
+    "Pages",
+    "ReportContent",
+    "render_index",
+    "render_pages",
+    "render_pyldavis",
+    "render_report",
+]

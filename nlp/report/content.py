@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from nlp.errors import raise_faults
+from nlp.record import RunRecord
 from nlp.topics.model import NO_TOPIC, TopicModel
 
 _COLUMNS = {
     "topics": ("topic_id", "label", "size", "share", "top_terms"),
     "documents": ("doc_id", "topic_id", "probability"),
     "summaries": ("topic_id", "rank", "sentence", "doc_id", "start", "end"),
-    "brief": ("sentence", "doc_id", "start", "end"),
     "rejected": ("source", "record", "reason"),
 }
 
 
 @dataclass(frozen=True)
 class ReportContent:
-    """What `render_report` turns into a page; a run folder's tables, the texts and the manifest.
+    """What `render_report` turns into a page: the tables of a run, the texts and the record.
 
     Raises `InputError`, naming every fault, for a missing column, a topic the model does not have,
     a row without its text, or a quotation that is not verbatim at its place in its document.
@@ -33,7 +32,7 @@ class ReportContent:
     title: str
     model: TopicModel
     topics: pd.DataFrame
-    """topic_id, label, size, share, top_terms; if known key, coherence, parent, change, headline.
+    """topic_id, label, size, share, top_terms; if known key, coherence, parent, change.
 
     The row with topic_id -1 stands for documents that fit no topic.
     """
@@ -44,17 +43,14 @@ class ReportContent:
     """Original texts, row by row as `documents`."""
     summaries: pd.DataFrame
     """topic_id, rank, sentence, doc_id, start, end with text[start:end] == sentence."""
-    brief: pd.DataFrame
-    """Like `summaries`: the corpus in one paragraph; may be empty, as may the other tables."""
     rejected: pd.DataFrame
     """source, record, doc_id, reason, detail of each dropped record."""
-    facts: Mapping[str, Any]
-    """The manifest: counts, model, seed, versions, inputs, quality, timings, warnings."""
+    record: RunRecord
     tree: NDArray[np.float64] | None = None
     """(n_topics - 1, 4) merges of topics as in scipy.cluster.hierarchy, or None."""
 
     def __post_init__(self) -> None:
-        for name in ("summaries", "brief", "rejected"):
+        for name in ("summaries", "rejected"):
             if getattr(self, name).empty:
                 object.__setattr__(self, name, pd.DataFrame(columns=list(_COLUMNS[name])))
         faults = [
@@ -65,6 +61,12 @@ class ReportContent:
         ]
         raise_faults(faults)
         raise_faults(self._shape_faults() or self._quotation_faults())
+
+    @property
+    def brief(self) -> pd.DataFrame:
+        """Like `summaries`: the corpus in one paragraph; may be empty."""
+        quoted = [asdict(one) for one in self.record.brief]
+        return pd.DataFrame(quoted, columns=list(_COLUMNS["summaries"]))
 
     @property
     def rows(self) -> dict[str, int]:

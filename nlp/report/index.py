@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote, urlsplit
 
+from nlp.record import Publication, RunRecord
 from nlp.report.escaping import plain, policy
 from nlp.report.notes import Figure, figures
 from nlp.report.templating import asset, environment
 
+# Changes named in a row of the table; the report has them all.
+_CHANGES = 3
+
 
 @dataclass(frozen=True)
-class _Run:
+class IndexEntry:
+    """One finished run in the index."""
+
+    record: RunRecord
+    href: str
+    """Relative address of its report."""
+
+
+@dataclass(frozen=True)
+class _Row:
     name: str
     run_id: str
     created: str
     href: str
-    documents: int | None
-    topics: int | None
+    documents: int
+    topics: int
     model: str
     quality: tuple[Figure, ...]
     changed: str
@@ -27,34 +39,35 @@ class _Run:
     n_warnings: int
 
 
-def render_index(runs: Sequence[Mapping[str, Any]]) -> str:
-    """A page that lists runs, newest first, each with a link to its report.
-
-    Each run is its manifest: name, run_id, created (ISO 8601), records_kept, n_topics, model
-    {kind}, quality, warnings; beside it `href` (relative address of its report) and `changed`
-    (what changed since the run before, a text or a list of texts). All but `created` may be absent.
-    """
+def render_index(entries: Sequence[IndexEntry]) -> str:
+    """A page that lists finished runs, newest first, each with a link to its report."""
     styles = (asset("report.css"),)
-    ordered = sorted((_run(facts) for facts in runs), key=lambda run: run.name)
-    ordered.sort(key=lambda run: (run.created, run.run_id), reverse=True)
+    rows = [
+        _row(entry.record, entry.record.published, entry.href)
+        for entry in entries
+        if entry.record.published is not None
+    ]
+    rows.sort(key=lambda row: row.name)
+    rows.sort(key=lambda row: (row.created, row.run_id), reverse=True)
     template = environment().get_template("index.html.j2")
-    return template.render(policy=policy((), styles), styles=styles, runs=ordered)
+    return template.render(policy=policy((), styles), styles=styles, runs=rows)
 
 
-def _run(facts: Mapping[str, Any]) -> _Run:
-    model, changed = facts.get("model", ""), facts.get("changed") or ""
-    return _Run(
-        name=str(facts.get("name", "")),
-        run_id=str(facts.get("run_id", "")),
-        created=str(facts.get("created", "")),
-        href=relative(str(facts.get("href", ""))),
-        documents=facts.get("records_kept"),
-        topics=facts.get("n_topics"),
-        model=str(model.get("kind", "")) if isinstance(model, Mapping) else str(model),
-        quality=tuple(figures(facts.get("quality", {}))[:4]),
-        changed=changed if isinstance(changed, str) else "; ".join(map(str, changed)),
-        n_alerts=len(facts.get("alerts", ())),
-        n_warnings=len(facts.get("warnings", ())),
+def _row(record: RunRecord, published: Publication, href: str) -> _Row:
+    changes = [f"{change.label} {change.text}" for change in record.changes]
+    more = [f"and {len(changes) - _CHANGES} more"] if len(changes) > _CHANGES else []
+    return _Row(
+        name=published.name,
+        run_id=published.run_id,
+        created=published.created,
+        href=relative(href),
+        documents=record.account.records_kept,
+        topics=record.model.n_topics,
+        model=record.model.kind,
+        quality=tuple(figures(record.quality)[:4]),
+        changed="; ".join(changes[:_CHANGES] + more),
+        n_alerts=len(published.alerts),
+        n_warnings=len(record.warnings),
     )
 
 

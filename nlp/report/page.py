@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ import pandas as pd
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from nlp.record import RunRecord, TopicNames
 from nlp.report import notes
 from nlp.report.content import ReportContent
 from nlp.report.escaping import cell, json_block, policy
-from nlp.report.pyldavis import pyldavis_frame
+from nlp.report.pyldavis import Frame, pyldavis_frame
 from nlp.report.sections import charts
 from nlp.report.sections import levels as zoom
 from nlp.report.sections import run_history as history
@@ -25,6 +26,8 @@ from nlp.report.sections.trends import Trends, trends
 from nlp.report.templating import asset, environment
 from nlp.topics.model import NO_TOPIC
 
+# As many as the topics table names.
+TOP_TERMS = 10
 _MOST_REJECTED = 200
 _MOST_CHARTED = 12
 _MOST_TIMED = 50
@@ -57,7 +60,26 @@ class Topic:
 
 def render_report(content: ReportContent) -> str:
     """The whole report as HTML: one file, no network, the same bytes for the same content."""
+    return render_pages(content).report
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The pages of a run."""
+
+    report: str
+    pyldavis: str
+    """The pyLDAvis view alone."""
+
+
+def render_pages(content: ReportContent) -> Pages:
+    """The report and the pyLDAvis view, which is prepared once for both."""
     frame = pyldavis_frame(content.model)
+    return Pages(_report(content, frame), frame.html)
+
+
+def _report(content: ReportContent, frame: Frame) -> str:
+    record = content.record
     topics = _topics(content)
     shown = [topic for topic in topics if not topic.hidden]
     hidden = [topic for topic in topics if topic.hidden]
@@ -71,18 +93,19 @@ def render_report(content: ReportContent) -> str:
             scripts=scripts,
             styles=styles,
             title=content.title,
-            facts=content.facts,
+            record=record,
+            hidden_ids=record.published.hidden if record.published else (),
             warnings=notes.warnings(content),
             brief=documents.quotes(content, content.brief, documents.QUOTES_BYTES // 6),
-            changes=history.changes(content.facts),
-            alerts=_alerts(content.facts, topics),
+            changes=history.changes(record),
+            alerts=_alerts(record, topics),
             topics=topics,
             shown=shown,
-            runs=history.runs(content.facts),
+            runs=history.runs(record),
             hidden=hidden,
             outliers=_outliers(content),
             table=documents.table(content),
-            figures=notes.figures(content.facts.get("quality", {})),
+            figures=notes.figures(record.quality),
             trends=over_time,
             most_bars=charts.MOST_BARS,
             most_charted=_MOST_CHARTED,
@@ -94,24 +117,24 @@ def render_report(content: ReportContent) -> str:
             rejected=_rejected(content.rejected),
             n_documents=len(content.documents),
             n_rejected=len(content.rejected),
-            made=made(content.facts),
-            curve=curve(content.facts),
+            made=made(record),
+            curve=curve(record.model.search),
             frame=json_block(frame.html),
         )
     )
 
 
-def made(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+def made(record: RunRecord) -> list[tuple[str, str]]:
     """How the run was made, as names and values: model, parameters, seed, versions."""
-    model = facts.get("model", {})
+    published, model = record.published, record.model
+    run = [("Run", published.run_id), ("Made", published.created)] if published else []
     rows = [
-        ("Run", facts.get("run_id")),
-        ("Made", facts.get("created")),
-        ("Model", model.get("kind")),
-        ("Chosen because", model.get("reason")),
-        *((f"Parameter {name}", value) for name, value in dict(model.get("params", {})).items()),
-        ("Seed", facts.get("seed")),
-        *((f"Version of {name}", value) for name, value in dict(facts.get("versions", {})).items()),
+        *run,
+        ("Model", model.kind),
+        ("Chosen because", model.reason),
+        *((f"Parameter {name}", value) for name, value in model.params.items()),
+        ("Seed", model.seed),
+        *((f"Version of {name}", value) for name, value in record.versions.items()),
     ]
     return [(name, _value(value)) for name, value in rows if value is not None]
 
@@ -131,30 +154,31 @@ def _topics(content: ReportContent) -> list[Topic]:
     standing = documents.representatives(
         content, [{quote.row for quote in quotes} for quotes in quoted.values()]
     )
-    past = history.histories(content.facts)
-    chosen = content.facts.get("names") or {}
-    names, merged = chosen.get("labels", {}), chosen.get("merged", {})
-    hidden = set(content.facts.get("hidden") or ())
+    record = content.record
+    past = history.histories(record)
+    names = record.published.names if record.published else TopicNames()
+    hidden = record.published.hidden if record.published else ()
     found = []
-    for record in content.topics.to_dict("records"):
-        topic = int(record["topic_id"])
+    terms = content.model.top_terms(TOP_TERMS)
+    for row in content.topics.to_dict("records"):
+        topic = int(row["topic_id"])
         if topic == NO_TOPIC:
             continue
-        key = _text(record.get("key"))
+        key = _text(row.get("key"))
         found.append(
             Topic(
                 id=topic,
-                label=str(record["label"]),
-                headline=_text(record.get("headline")),
-                size=int(record["size"]),
-                share=float(record["share"]),
-                terms=_terms(record["top_terms"]),
-                coherence=_score(record.get("coherence")),
-                change=_text(record.get("change")),
+                label=str(row["label"]),
+                headline=record.headlines[topic - 1],
+                size=int(row["size"]),
+                share=float(row["share"]),
+                terms=tuple(terms[topic - 1]),
+                coherence=_score(row.get("coherence")),
+                change=_text(row.get("change")),
                 key=key,
                 hidden=topic in hidden,
-                named=key in names,
-                merged=list(merged.values()).count(key),
+                named=key in names.labels,
+                merged=list(names.merged.values()).count(key),
                 history=past.get(key),
                 quotes=tuple(quoted[topic]),
                 representatives=tuple(standing.get(topic, ())),
@@ -163,13 +187,11 @@ def _topics(content: ReportContent) -> list[Topic]:
     return found
 
 
-def _alerts(facts: Mapping[str, Any], topics: Sequence[Topic]) -> list[tuple[str, int | None]]:
+def _alerts(record: RunRecord, topics: Sequence[Topic]) -> list[tuple[str, int | None]]:
     """What the watch list warns of, and the topic that it is about if it is about one."""
     topic_of = {topic.key: topic.id for topic in topics}
-    return [
-        (str(alert["text"]), topic_of.get(str(alert.get("key"))))
-        for alert in facts.get("alerts") or ()
-    ]
+    alerts = record.published.alerts if record.published else ()
+    return [(alert.text, topic_of.get(alert.key or "")) for alert in alerts]
 
 
 def _levels(content: ReportContent, topics: Sequence[Topic]) -> list[zoom.Level]:
@@ -180,12 +202,6 @@ def _levels(content: ReportContent, topics: Sequence[Topic]) -> list[zoom.Level]
 
 def _outliers(content: ReportContent) -> int:
     return int((content.documents["topic_id"] == NO_TOPIC).sum())
-
-
-def _terms(value: Any) -> tuple[str, ...]:
-    if isinstance(value, str):
-        return tuple(term.strip() for term in value.split(",") if term.strip())
-    return tuple(str(term) for term in value)
 
 
 def _text(value: Any) -> str:

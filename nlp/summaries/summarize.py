@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
 from nlp.config import LANGUAGES, CleaningSettings, SummarySettings
 from nlp.errors import InputError, raise_faults
@@ -86,8 +85,6 @@ def summarize_topics(
             f"the model has {model.n_docs} documents, tokens {tokens.n_documents}, texts "
             f"{len(texts)}: give those the model was fitted on"
         )
-    if settings.redact:
-        texts = [redact(text) for text in texts]
     summaries: list[TopicSummary] = []
     labels = model.labels()
     places = {term: place for place, term in enumerate(model.terms)}
@@ -122,7 +119,6 @@ def _summary(
     cues = Cues(bonus=terms, stigma=[term for term in rivals if term not in terms])
     citations = _cite(pool, settings.sentences, settings.summarizer, language, cues)
     name = name_topic(terms, pool, names)
-    name = redact(name) if settings.redact else name
     cited = [citation.sentence for citation in citations]
     return TopicSummary(
         topic=topic,

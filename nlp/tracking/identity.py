@@ -14,8 +14,9 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from nlp.arrays import Floats, Ints
+from nlp.record import ChangeKind
 from nlp.topics.model import NO_TOPIC, TopicModel
-from nlp.tracking.memory import Change, Identity, Kind, Life, Past, Profile, Size
+from nlp.tracking.memory import Change, Identity, Life, Past, Profile, Size
 
 # Below this likeness two topics are not the same: on the corpora of benchmarks/continuity.py
 # topics of unrelated labels stay under it, and few topics that share most documents do.
@@ -191,7 +192,7 @@ def _changes(
         if old is None:
             parent = int(came[:, topic].argmax()) if len(before) else 0
             split = len(before) > 0 and came[parent, topic] >= _MOST and parent in now_of
-            kind: Kind = "split" if split else "back" if topic in back else "new"
+            kind: ChangeKind = "split" if split else "back" if topic in back else "new"
             others = (before[parent].key,) if split else ()
             changes.append(Change(kind, key, topic, None, size, others))
             continue
@@ -208,7 +209,7 @@ def _changes(
     return tuple(changes)
 
 
-def _growth(last: Size, size: int, n_documents: int) -> Kind:
+def _growth(last: Size, size: int, n_documents: int) -> ChangeKind:
     """By shares, so that a corpus that grew evenly did not change; two-proportion test."""
     share = size / max(n_documents, 1)
     n_before = last.size / last.share if last.share > 0 else n_documents

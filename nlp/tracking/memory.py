@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any
 
 from nlp.arrays import Ints
 from nlp.errors import StorageError
+from nlp.ingest.digests import Digests
+from nlp.record import ChangeKind
 
 Profile = Mapping[str, float]
-Kind = Literal["same", "new", "back", "gone", "split", "merged", "grown", "shrunk"]
 
 _LONGEST_HISTORY = 366
 _MOST_GONE = 1_000
@@ -86,7 +86,7 @@ class Past:
 class Change:
     """What became of one topic since the last run."""
 
-    kind: Kind
+    kind: ChangeKind
     key: str
     topic: int | None
     """Counted from 0; None for one that is gone."""
@@ -124,17 +124,18 @@ class Identity:
     profiles: tuple[Profile, ...] = field(repr=False, default=())
 
 
-def document_names(texts: Sequence[str]) -> list[str]:
-    """What names each document from run to run: its text, and which of its like it is.
+def document_names(digests: Digests) -> list[str]:
+    """What names each document from run to run: its text's digest, and which of its like it is.
 
     Not its id: a record number moves with every insertion, and an edited document is a new one.
+    `digests` (n_docs, n_bytes) are those of `nlp.ingest.digests.text_digests`.
     """
-    seen: Counter[str] = Counter()
+    seen: Counter[bytes] = Counter()
     names = []
-    for text in texts:
-        digest = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    for row in digests:
+        digest = row.tobytes()
         seen[digest] += 1
-        names.append(f"{digest}-{seen[digest]}")
+        names.append(f"{digest.hex()}-{seen[digest]}")
     return names
 
 

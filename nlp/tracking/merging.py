@@ -8,12 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from nlp.arrays import Ints
+from nlp.record import ChangeKind
 from nlp.topics.model import TopicModel, order_topics
 from nlp.tracking.identity import profiles
-from nlp.tracking.memory import Identity, Kind
+from nlp.tracking.memory import Identity
 
 # A topic of this key is there after all: one that a person made part of it.
-_KIND_IF_MERGED: Mapping[Kind, Kind] = {"gone": "same"}
+_KIND_IF_MERGED: Mapping[ChangeKind, ChangeKind] = {"gone": "same"}
 
 
 def merge_topics(model: TopicModel, groups: Sequence[int]) -> tuple[TopicModel, Ints]:

@@ -12,7 +12,7 @@ from nlp.http.configuration import configure, settings_from
 from nlp.ingest.corpus import read_corpus
 from nlp.tables import write_table
 from nlp.topics.model import TopicModel
-from pipelines.runs.checkpoints import run_settings
+from pipelines.runs.manifest import read_record
 
 _SUFFIXES = (".csv", ".parquet")
 
@@ -21,7 +21,7 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
     """Write the topics of a source's documents to `out`; returns the account in one line."""
     if out.suffix not in _SUFFIXES:
         raise InputError(f"out: {str(out)!r} must end with {' or '.join(_SUFFIXES)}")
-    settings = run_settings(folder)
+    settings = read_record(folder).config
     given = {name: value for name, value in options.items() if value is not None}
     reading = Settings.create(**{"text": settings.text, **settings_from(), **given})
     configure(reading)

@@ -10,7 +10,7 @@ from nlp.errors import InputError
 from nlp.fitting.comparison import found_again, rival
 from nlp.topics.model import TopicModel
 from nlp.topics.quality import measure
-from pipelines.runs.checkpoints import run_counts, run_documents
+from pipelines.runs.finished import run_counts, run_documents
 
 
 def evaluate_run(folder: Path, label: str | None, refit: bool = True) -> dict[str, Any]:

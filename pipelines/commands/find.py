@@ -15,14 +15,15 @@ from nlp.retrieval import build_index, with_parts
 from nlp.topics.model import TopicModel
 from nlp.vocabulary.phrases import join_phrases
 from nlp.vocabulary.terms import count_known_terms
-from pipelines.runs.checkpoints import run_counts, run_documents, run_settings
+from pipelines.runs.finished import run_counts, run_documents
+from pipelines.runs.manifest import read_record
 
 
 def find_documents(folder: Path, query: str | None, like: str | None, most: int) -> Iterator[str]:
     """One line for each document found, best first: id, topic, the sentence nearest the query."""
     if (query is None) == (like is None):
         raise InputError("query: give either words to look for or --like DOC_ID")
-    documents, settings = run_documents(folder), run_settings(folder)
+    documents, settings = run_documents(folder), read_record(folder).config
     model = TopicModel.load(folder / "model")
     terms, parts = with_parts(model.terms)
     counts = sp.csr_matrix(run_counts(folder) @ parts[: len(model.terms)])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -13,25 +13,43 @@ from typing import Any
 from urllib.parse import unquote
 
 from nlp.errors import InputError, StorageError
+from nlp.record import RunRecord
 from pipelines.runs.folder import published_runs
-from pipelines.runs.manifest import read_manifest
+from pipelines.runs.manifest import publication, readable_records
 
 _HOST = "127.0.0.1"
-_CHANGES = 3
 _OWN_NAMES = (_HOST, "localhost")
 
 
-def finished_runs(out: Path) -> list[dict[str, Any]]:
-    """The manifest of every finished run of every name, newest first, each with its `folder`."""
+@dataclass(frozen=True)
+class FinishedRun:
+    """A finished run and where it is."""
+
+    record: RunRecord
+    folder: Path
+
+    @property
+    def report(self) -> Path:
+        """Its page."""
+        return self.folder / "report.html"
+
+
+def finished_runs(out: Path) -> list[FinishedRun]:
+    """Every finished run of every name that can be read, newest first."""
     if not out.is_dir():
         raise InputError(f"reports: no such folder: {str(out)!r}")
+    homes = (h for h in sorted(out.iterdir()) if h.is_dir() and not h.name.startswith("."))
     found = [
-        {**read_manifest(folder), "folder": folder}
-        for home in sorted(out.iterdir())
-        if home.is_dir() and not home.name.startswith(".")
-        for folder in published_runs(home)
+        FinishedRun(record, folder)
+        for home in homes
+        for folder, record in readable_records(published_runs(home))
     ]
-    return sorted(found, key=lambda run: (run["created"], run["run_id"]), reverse=True)
+
+    def made(run: FinishedRun) -> tuple[str, str]:
+        published = publication(run.record)
+        return published.created, published.run_id
+
+    return sorted(found, key=made, reverse=True)
 
 
 def list_runs(out: Path) -> str:
@@ -42,14 +60,13 @@ def list_runs(out: Path) -> str:
     return "\n".join(_line(run) for run in runs)
 
 
-def _line(run: Mapping[str, Any]) -> str:
-    created = datetime.fromisoformat(run["created"]).strftime("%Y-%m-%d %H:%M")
-    coherence = run["quality"].get("mean_npmi")
-    figures = f"coherence {coherence:.2f}" if coherence is not None else ""
+def _line(run: FinishedRun) -> str:
+    record, published = run.record, publication(run.record)
+    created = datetime.fromisoformat(published.created).strftime("%Y-%m-%d %H:%M")
     return (
-        f"{created}  {run['name']:<20} {run['records_kept']:>9,} documents "
-        f"{run['n_topics']:>4} topics  {run['model_kind']:<5}  {figures}  "
-        f"{run['folder'] / 'report.html'}"
+        f"{created}  {published.name:<20} {record.account.records_kept:>9,} documents "
+        f"{record.model.n_topics:>4} topics  {record.model.kind:<5}  "
+        f"coherence {record.quality.mean_npmi:.2f}  {run.report}"
     )
 
 
@@ -104,21 +121,16 @@ class _Handler(SimpleHTTPRequestHandler):
         return host in _OWN_NAMES
 
     def _send_index(self) -> None:
-        from nlp.report import render_index
+        from nlp.report import IndexEntry, render_index
 
         out = Path(self.directory)
-        runs = [dict(_entry(run, out)) for run in finished_runs(out)]
-        page = render_index(runs).encode("utf-8")
+        entries = [
+            IndexEntry(run.record, run.report.absolute().relative_to(out).as_posix())
+            for run in finished_runs(out)
+        ]
+        page = render_index(entries).encode("utf-8")
         self.send_response(HTTPStatus.OK)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
         self.end_headers()
         self.wfile.write(page)
-
-
-def _entry(run: Mapping[str, Any], out: Path) -> Iterator[tuple[str, Any]]:
-    yield from json.loads(json.dumps(run, default=str)).items()
-    changes = [f"{change['label']} {change['text']}" for change in run.get("changes", ())]
-    more = [f"and {len(changes) - _CHANGES} more"] if len(changes) > _CHANGES else []
-    yield "changed", changes[:_CHANGES] + more
-    yield "href", (run["folder"] / "report.html").absolute().relative_to(out).as_posix()

@@ -11,13 +11,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from nlp.analysis import Result, clean_corpus, describe
+from nlp.analysis import Result
+from nlp.analysis.frame import analyze_frame
 from nlp.assignment import assign_topics
 from nlp.config import CleaningSettings, Settings
 from nlp.errors import InputError, NoDocumentsError
-from nlp.fitting.fit import fit_topics
 from nlp.ingest.builder import REJECTED_COLUMNS
-from nlp.ingest.corpus import Corpus, frame_corpus
+from nlp.ingest.corpus import Corpus
 from nlp.progress import Progress
 from nlp.tables import DOCUMENT_COLUMNS, SUMMARY_COLUMNS, TOPIC_COLUMNS
 from pipelines.dataiku.datasets import (
@@ -128,12 +128,10 @@ class _Work:
             raise NoDocumentsError(f"no usable documents: dataset {self.data.name} has no rows")
         frame = pd.concat(chunks, ignore_index=True)
         del chunks
-        corpus = frame_corpus(frame[list(self.roles)], self.settings)
-        corpus, tokens = clean_corpus(corpus, self.settings, _log("clean"))
-        fitted = fit_topics(tokens, self.settings, _log("fit"))
-        logger.info("fit: %s topics (%s)", fitted.model.n_topics, fitted.reason)
-        result = describe(corpus, tokens, fitted, self.settings, _log("summarize"))
-        for warning in result.facts["warnings"]:
+        result, corpus = analyze_frame(frame[list(self.roles)], self.settings, _log)
+        model = result.record.model
+        logger.info("fit: %s topics (%s)", model.n_topics, model.reason)
+        for warning in result.record.warnings:
             logger.warning("%s", warning)
         rows = corpus.documents.index.get_level_values("record").to_numpy(np.int64) - 1
         names, _ = beside(self._carried_schema(), self._own())

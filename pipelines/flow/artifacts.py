@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import os
 import re
-from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic
 from typing import Any, cast
@@ -22,7 +22,8 @@ from prefect.artifacts import (
 from prefect.events import emit_event
 
 from nlp.progress import Progress
-from pipelines.runs.manifest import read_manifest
+from nlp.record import Publication, RunRecord
+from pipelines.runs.manifest import publication, read_record
 
 REPORTS_URL = "TOPICBRIEF_REPORTS_URL"
 """Environment variable: where the output folder is served; else artifacts name the file."""
@@ -54,55 +55,55 @@ def step_progress(step: str) -> Progress:
 
 def publish_artifacts(folder: Path) -> None:
     """Brief, topics, account and link of a finished run; an event for each alert."""
-    manifest = read_manifest(folder)
-    slug = re.sub(r"[^a-z0-9]+", "-", manifest["name"].lower()).strip("-") or "corpus"
-    link = _link(folder, manifest)
-    create_markdown_artifact(_brief(folder, manifest, link), key=f"{slug}-brief")
-    create_table_artifact(_topics(folder, manifest), key=f"{slug}-topics")
-    create_table_artifact(_account(manifest), key=f"{slug}-records")
+    record = read_record(folder)
+    published = publication(record)
+    slug = re.sub(r"[^a-z0-9]+", "-", published.name.lower()).strip("-") or "corpus"
+    link = _link(folder, published.name)
+    create_markdown_artifact(_brief(record, published, link), key=f"{slug}-brief")
+    create_table_artifact(_topics(folder, published.hidden), key=f"{slug}-topics")
+    create_table_artifact(_account(record, published), key=f"{slug}-records")
     create_link_artifact(link, link_text="report.html", key=f"{slug}-report")
-    for alert in manifest.get("alerts", ()):
+    for alert in published.alerts:
         emit_event(
             event="topicbrief.alert",
             resource={
-                "prefect.resource.id": f"topicbrief.{slug}.{alert['key'] or alert['subject']}",
-                "prefect.resource.name": str(alert["subject"]),
+                "prefect.resource.id": f"topicbrief.{slug}.{alert.key or alert.subject}",
+                "prefect.resource.name": alert.subject,
             },
-            payload=alert,
+            payload=asdict(alert),
         )
 
 
-def _link(folder: Path, manifest: Mapping[str, Any]) -> str:
+def _link(folder: Path, name: str) -> str:
     base = os.environ.get(REPORTS_URL, "").rstrip("/")
     if base:
-        return f"{base}/{manifest['name']}/runs/{folder.name}/report.html"
+        return f"{base}/{name}/runs/{folder.name}/report.html"
     return (folder / "report.html").absolute().as_uri()
 
 
-def _brief(folder: Path, manifest: Mapping[str, Any], link: str) -> str:
-    kept, read = manifest["records_kept"], manifest["records_in"]
+def _brief(record: RunRecord, published: Publication, link: str) -> str:
+    read = f"{record.account.records_kept:,} of {record.account.records_in:,} records"
     lines = [
-        f"# {_plain(manifest['name'])}",
-        f"{kept:,} of {read:,} records, {manifest['n_topics']} topics. [Report]({link})",
-        f"Run {folder.name}",
+        f"# {_plain(published.name)}",
+        f"{read}, {record.model.n_topics} topics. [Report]({link})",
+        f"Run {published.run_id}",
     ]
-    if manifest.get("same_as"):
-        lines.append(f"**Nothing new** since run {manifest['same_as']}.")
-    lines += [f"- **{_plain(alert['text'])}**" for alert in manifest.get("alerts", ())]
-    lines += [f"> {_plain(row['sentence'])}\n" for row in manifest.get("brief", ())]
-    changes = [f"- {_plain(one['label'])}: {_plain(one['text'])}" for one in manifest["changes"]]
+    if published.same_as:
+        lines.append(f"**Nothing new** since run {published.same_as}.")
+    lines += [f"- **{_plain(alert.text)}**" for alert in published.alerts]
+    lines += [f"> {_plain(quotation.sentence)}\n" for quotation in record.brief]
+    changes = [f"- {_plain(one.label)}: {_plain(one.text)}" for one in record.changes]
     if changes:
         lines += ["## Since the last run", *changes[:_TOPICS_SHOWN]]
-    warnings = [f"- {_plain(text)}" for text in manifest.get("warnings", ())]
-    if warnings:
-        lines += ["## Read with care", *warnings]
+    if record.warnings:
+        lines += ["## Read with care", *(f"- {_plain(text)}" for text in record.warnings)]
     return "\n\n".join(lines)
 
 
-def _topics(folder: Path, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _topics(folder: Path, hidden: tuple[int, ...]) -> list[dict[str, Any]]:
     columns = ["topic_id", "key", "label", "size", "share", "change", "history"]
     topics = pd.read_parquet(folder / "topics.parquet", columns=columns)
-    topics = topics[~topics["topic_id"].isin(manifest.get("hidden", ()))].head(_TOPICS_SHOWN)
+    topics = topics[~topics["topic_id"].isin(hidden)].head(_TOPICS_SHOWN)
     topics["share"] = topics["share"].map("{:.1%}".format)
     texts = topics.fillna({"change": "", "history": ""}).astype(str)
     return [
@@ -111,12 +112,12 @@ def _topics(folder: Path, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _account(manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
-    dropped = manifest["records_dropped"]
-    rows = [("read", manifest["records_in"]), ("kept", manifest["records_kept"])]
-    rows += [(f"dropped: {reason}", count) for reason, count in dropped.items()]
-    documents = (manifest.get("continuity") or {}).get("documents") or {}
-    rows += [(f"since the last run: {what}", count) for what, count in documents.items()]
+def _account(record: RunRecord, published: Publication) -> list[dict[str, Any]]:
+    account, documents = record.account, published.lineage.documents
+    rows = [("read", account.records_in), ("kept", account.records_kept)]
+    rows += [(f"dropped: {reason}", count) for reason, count in account.records_dropped.items()]
+    if documents is not None:
+        rows += [(f"since the last run: {what}", n) for what, n in asdict(documents).items()]
     return [{"records": what, "number": int(count)} for what, count in rows]
 
 

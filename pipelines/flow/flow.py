@@ -37,11 +37,11 @@ from pipelines.flow.source_secrets import (
     check_source,
     resolve_sources,
 )
-from pipelines.incremental.unchanged import publish_again, unchanged_run
-from pipelines.job import Job, Refit
+from pipelines.job import Refit
 from pipelines.options.options import read_options
-from pipelines.runs.folder import Run, open_run
-from pipelines.steps import STEPS, finish, timed
+from pipelines.runner import run_steps, timed
+from pipelines.runs.folder import open_run
+from pipelines.steps import STEPS, RunPlan
 
 RETRIES = 2
 _SECONDS_BEFORE_RETRY = float(os.environ.get("TOPICBRIEF_RETRY_SECONDS", "60"))
@@ -58,18 +58,16 @@ def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
     return isinstance(state.result(raise_on_failure=False), StorageError)
 
 
-def _step_task(name: str) -> Task[[Run, Job], float]:
-    step = timed(STEPS[name])
-
-    def run_step(run: Run, job: Job) -> float:
-        seconds = step(run, job, step_progress(name))
+def _step_task(name: str) -> Task[[RunPlan], float]:
+    def run_step(plan: RunPlan) -> float:
+        seconds = timed(plan, name, step_progress(name))
         get_run_logger().info("%s: done in %.1f s", name, seconds)
         return seconds
 
     decorate = task(
         name=name,
         task_run_name=name,
-        description=STEPS[name].__doc__,
+        description=_DESCRIPTIONS[name],
         tags=["topicbrief"],
         retries=RETRIES,
         retry_delay_seconds=_SECONDS_BEFORE_RETRY,
@@ -80,6 +78,13 @@ def _step_task(name: str) -> Task[[Run, Job], float]:
     return decorate(run_step)
 
 
+_DESCRIPTIONS = {
+    "ingest": "Read every source into documents, and account for every record.",
+    "clean": "Turn the documents into words; those without a word are dropped, with their reason.",
+    "fit": "Continue the last run's topics, or choose and fit a model.",
+    "summarize": "Match the topics with the last run's, summarize and score them.",
+    "report": "Write the page that people read, and the pyLDAvis view.",
+}
 TASKS = {name: _step_task(name) for name in STEPS}
 
 
@@ -159,19 +164,12 @@ def topic_report(
         concurrency(_limit(options.job.name), occupy=1, strict=True),
         open_run(Path(options.out), options.job.name) as run,
     ):
-        published = _run_steps(run, options.job)
+        published = run_steps(
+            run, options.job, lambda plan, name: TASKS[name](plan), get_run_logger().info
+        )
     publish_artifacts(published)
     get_run_logger().info("published: %s", published / "report.html")
     return str(published)
-
-
-def _run_steps(run: Run, job: Job) -> Path:
-    last = unchanged_run(run, job)
-    if last is not None:
-        get_run_logger().info("nothing new: all is as in run %s", last.name)
-        return publish_again(run, job, last)
-    timings = {step: TASKS[step](run, job) for step in STEPS}
-    return finish(run, job, timings)
 
 
 def _limit(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from nlp.errors import InputError, StorageError
 from nlp.http.urls import is_url, mask_text, masked
+from nlp.record import InputRecord
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -57,9 +58,9 @@ class Extract:
     sha256_at_mark: str | None
     """Of the rows that have that value, in whatever order they came."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON, for the manifest."""
-        return asdict(self)
+    def record(self) -> InputRecord:
+        """For the record of the run."""
+        return InputRecord(**asdict(self))
 
 
 def is_database(source: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,14 @@ from numpy.typing import NDArray
 
 from nlp.config import Settings
 from nlp.errors import InputError, StorageError
+from nlp.record import DocumentAccount, RunRecord
 from nlp.topics.model import NO_TOPIC, TopicModel
 from nlp.tracking.memory import Life, Past, document_names
 from pipelines.job import RunSettings
 from pipelines.runs.folder import published_runs
-from pipelines.runs.manifest import read_manifest
+from pipelines.runs.manifest import read_record, readable_records
+from pipelines.runs.store import DIGESTS, MEMORY
 
-MEMORY = Path("model") / "continuity.json"
 # Half of the documents being new, the old topics are no longer a good start.
 MOST_NEW = 0.5
 # A change of these asks for other topics than the last run's.
@@ -31,7 +31,7 @@ class LastRun:
     """A finished run that another follows."""
 
     folder: Path
-    manifest: dict[str, Any]
+    record: RunRecord
     past: Past
     doc_ids: frozenset[str]
     new_since_fit: int
@@ -60,35 +60,16 @@ class LastRun:
         return documents, dict(zip(topics["topic_id"], topics["key"], strict=True))
 
 
-@dataclass(frozen=True)
-class Account:
-    """Documents of a run beside those of the run it follows; an edited one counts only once."""
-
-    known: int
-    new: int
-    edited: int
-    deleted: int
-
-    def to_json(self) -> dict[str, int]:
-        """Plain JSON for the manifest."""
-        return {
-            "known": self.known,
-            "new": self.new,
-            "edited": self.edited,
-            "deleted": self.deleted,
-        }
-
-
-def followed(home: Path, upkeep: RunSettings) -> Path | None:
+def followed(home: Path, settings: RunSettings) -> Path | None:
     """The folder of the run that a new one follows, or None if there is none."""
-    if upkeep.follows == "none":
+    if settings.follows == "none":
         return None
-    if upkeep.follows == "latest":
+    if settings.follows == "latest":
         runs = published_runs(home)
-        return runs[-1] if runs else None
-    folder = Path(upkeep.follows).expanduser()
+        return next((folder for folder, _ in readable_records(runs[::-1])), None)
+    folder = Path(settings.follows).expanduser()
     try:
-        read_manifest(folder)
+        read_record(folder)
     except InputError as error:
         raise InputError(f"follows: {error}; none starts a new line of runs") from None
     return folder
@@ -104,28 +85,27 @@ def load_last(folder: Path) -> LastRun | None:
         return None
     try:
         memory = json.loads(path.read_text(encoding="utf-8"))
-        columns = ["doc_id", "topic_id", "text"]
-        documents = pd.read_parquet(folder / "documents.parquet", columns=columns)
+        documents = pd.read_parquet(folder / "documents.parquet", columns=["doc_id", "topic_id"])
         lives = tuple(Life.from_json(life) for life in memory["lives"])
         topics = documents["topic_id"].where(
             documents["topic_id"] == NO_TOPIC, documents["topic_id"] - 1
         )
-        names = document_names(documents["text"].tolist())
+        names = document_names(np.load(folder / DIGESTS, allow_pickle=False))
         return LastRun(
             folder=folder,
-            manifest=read_manifest(folder),
+            record=read_record(folder),
             past=Past(int(memory["run"]), lives, dict(zip(names, topics.tolist(), strict=True))),
             doc_ids=frozenset(documents["doc_id"]),
             new_since_fit=int(memory["new_since_fit"]),
             waiting=frozenset(memory.get("waiting", ())),
         )
-    except (OSError, KeyError, TypeError, ValueError, InputError) as error:
+    except (OSError, KeyError, TypeError, ValueError, EOFError, InputError) as error:
         raise StorageError(
             f"cannot follow the run in {folder}: {error}; --follows none starts a new line of runs"
         ) from error
 
 
-def account(last: LastRun, doc_ids: list[str], names: list[str]) -> Account:
+def account(last: LastRun, doc_ids: list[str], names: list[str]) -> DocumentAccount:
     """What became of the last run's documents; edited means the same id with another text."""
     before = last.past.documents
     known = [name in before for name in names]
@@ -135,7 +115,7 @@ def account(last: LastRun, doc_ids: list[str], names: list[str]) -> Account:
     )
     n_known = sum(known)
     edited = min(edited, len(before) - n_known)
-    return Account(
+    return DocumentAccount(
         known=n_known,
         new=len(names) - n_known - edited,
         edited=edited,
@@ -144,21 +124,22 @@ def account(last: LastRun, doc_ids: list[str], names: list[str]) -> Account:
 
 
 def reason_to_refit(
-    last: LastRun | None, seen: Account | None, settings: Settings, upkeep: RunSettings
+    last: LastRun | None,
+    seen: DocumentAccount | None,
+    settings: Settings,
+    run_settings: RunSettings,
 ) -> str | None:
     """Why the model is to be fitted anew, or None if the last run's is to go on."""
     if last is None or seen is None:
         return "no earlier run"
-    if upkeep.refit == "always":
+    if run_settings.refit == "always":
         return "fitted anew, as asked"
-    # What a version did not know yet, its runs had at the default.
-    before = {**Settings().model_dump(mode="json"), **last.manifest.get("config", {})}
-    now = settings.model_dump(mode="json")
-    changed = [name for name in _OTHER_TOPICS if before[name] != now[name]]
+    before = last.record.config
+    changed = [name for name in _OTHER_TOPICS if getattr(before, name) != getattr(settings, name)]
     if changed:
         return f"fitted anew: {', '.join(changed)} changed since run {last.run_id}"
     n_documents = seen.known + seen.new + seen.edited
     n_new = seen.new + seen.edited + last.new_since_fit
-    if upkeep.refit == "auto" and n_new > MOST_NEW * n_documents:
+    if run_settings.refit == "auto" and n_new > MOST_NEW * n_documents:
         return f"fitted anew: {n_new} of {n_documents} documents are new since the last fit"
     return None

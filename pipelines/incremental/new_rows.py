@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
-from nlp.config import Settings
 from nlp.errors import StorageError
 from nlp.http.urls import masked
 from nlp.ingest.corpus import Corpus
+from nlp.record import InputRecord
 from nlp.tables import DOCUMENT_COLUMNS
 from pipelines.incremental.database import Extract, Query, fetch
 from pipelines.incremental.last_run import followed
+from pipelines.job import Job, RunSettings
 from pipelines.runs.folder import Run, name_from
-from pipelines.runs.manifest import read_manifest
-
-if TYPE_CHECKING:
-    from pipelines.job import Job
+from pipelines.runs.manifest import publication, read_record
 
 # A row kept under other values of these is not what it would be today.
 _SAME_ROWS = (
@@ -32,19 +30,19 @@ _NOTE = "extract.json"
 
 def extract(run: Run, job: Job) -> tuple[Path, Extract]:
     """The rows of a job's query as a file, fetched once for each run, and what they are."""
-    path = run.checkpoints / f"{name_from(job.sources[0])}.jsonl"
-    note = run.checkpoints / _NOTE
+    path = run.scratch / f"{name_from(job.sources[0])}.jsonl"
+    note = run.scratch / _NOTE
     if not note.is_file():
         last = carried_run(run, job)
         query = Query(
             sql=str(job.upkeep.query),
             id=job.settings.id,
             watermark=job.upkeep.watermark,
-            since=read_manifest(last)["inputs"][0]["mark"] if last else None,
+            since=publication(read_record(last)).inputs[0].mark if last else None,
             most_bytes=job.settings.max_megabytes * 1_000_000,
         )
         found = fetch(job.sources[0], query, path)
-        note.write_text(json.dumps(found.to_json()), encoding="utf-8")
+        note.write_text(json.dumps(asdict(found)), encoding="utf-8")
     return path, Extract(**json.loads(note.read_text(encoding="utf-8")))
 
 
@@ -53,13 +51,14 @@ def carried_run(run: Run, job: Job) -> Path | None:
     last = followed(run.home, job.upkeep)
     if last is None or job.upkeep.watermark is None or job.upkeep.refit == "always":
         return None
-    manifest = read_manifest(last)
-    before = manifest.get("upkeep", {})
+    record = read_record(last)
+    published = publication(record)
+    before = RunSettings.create(**published.run_settings)
     same = (
-        manifest.get("sources") == [masked(source) for source in job.sources]
-        and all(before.get(name) == getattr(job.upkeep, name) for name in ("query", "watermark"))
-        and all(manifest["config"][name] == _value(job.settings, name) for name in _SAME_ROWS)
-        and manifest["inputs"][0].get("mark") is not None
+        published.sources == tuple(masked(source) for source in job.sources)
+        and (before.query, before.watermark) == (job.upkeep.query, job.upkeep.watermark)
+        and all(getattr(record.config, one) == getattr(job.settings, one) for one in _SAME_ROWS)
+        and published.inputs[0].mark is not None
     )
     return last if same else None
 
@@ -91,11 +90,11 @@ def with_earlier(corpus: Corpus, last: Path) -> Corpus:
     )
 
 
-def unchanged_since(found: Extract, last: dict[str, Any]) -> bool:
+def unchanged_since(found: Extract, last: InputRecord) -> bool:
     """Whether a database holds no row that the last run's extract had not."""
     if found.since is None:
-        return bool(found.sha256 == last.get("sha256"))
-    at_mark = (found.mark, found.sha256_at_mark) == (last.get("mark"), last.get("sha256_at_mark"))
+        return found.sha256 == last.sha256
+    at_mark = (found.mark, found.sha256_at_mark) == (last.mark, last.sha256_at_mark)
     return at_mark and found.rows == found.rows_at_mark
 
 
@@ -116,7 +115,3 @@ def _sort(column: pd.Series[Any]) -> str:
     if pd.api.types.is_numeric_dtype(column):
         return "numbers"
     return "times" if pd.api.types.is_datetime64_any_dtype(column) else "texts"
-
-
-def _value(settings: Settings, name: str) -> Any:
-    return settings.model_dump(mode="json")[name]

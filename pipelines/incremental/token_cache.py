@@ -17,10 +17,10 @@ from nlp._version import __version__
 from nlp.cleaning.reader import clean
 from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings
+from nlp.ingest.digests import DIGEST_BYTES, Digests
 from nlp.progress import Progress, silent
 
 _log = logging.getLogger(__name__)
-_DIGEST = 16
 _TOKENS, _HEADER = "tokens.npz", "header.npz"
 
 
@@ -34,6 +34,7 @@ class Cleaned:
 
 def clean_new(
     texts: Sequence[str],
+    digests_of: Digests,
     settings: CleaningSettings,
     folder: Path,
     progress: Progress = silent,
@@ -44,7 +45,7 @@ def clean_new(
     What is kept in `folder` afterwards is what these documents need: a deleted text is gone from
     it. It is written to `scratch` first, on the same disk, and then switched in.
     """
-    digests = [_digest(text) for text in texts]
+    digests = [row.tobytes() for row in digests_of]
     stored = _load(folder, signature(settings))
     known, kept = stored if stored else ({}, None)
     fresh: dict[bytes, int] = {}
@@ -83,11 +84,6 @@ def _version(package: str) -> str | None:
         return None
 
 
-def _digest(text: str) -> bytes:
-    data = text.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=_DIGEST).digest()
-
-
 def _load(folder: Path, expected: str) -> tuple[dict[bytes, int], Tokens] | None:
     """Rows of the texts kept, and their tokens; None if there are none of these settings."""
     try:
@@ -107,7 +103,9 @@ def _load(folder: Path, expected: str) -> tuple[dict[bytes, int], Tokens] | None
             "cleaned documents kept in %s cannot be read, all are cleaned: %s", folder, error
         )
         return None
-    rows = {data[i : i + _DIGEST]: i // _DIGEST for i in range(0, len(data), _DIGEST)}
+    rows = {
+        data[i : i + DIGEST_BYTES]: i // DIGEST_BYTES for i in range(0, len(data), DIGEST_BYTES)
+    }
     return rows, tokens
 
 

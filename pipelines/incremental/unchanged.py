@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import os
 import shutil
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from nlp.analysis import versions
+from nlp.analysis.description import versions
 from nlp.errors import StorageError
 from nlp.http.urls import masked
-from pipelines.incremental.last_run import Account, followed
+from nlp.record import DocumentAccount, InputRecord, RunRecord
+from pipelines.incremental.last_run import followed
 from pipelines.incremental.new_rows import extract, unchanged_since
-from pipelines.job import Job
+from pipelines.job import Job, RunSettings
 from pipelines.review.alerts import watched_hash
 from pipelines.review.topic_names import load_names
 from pipelines.runs.fingerprints import describe_inputs
 from pipelines.runs.folder import Run, publish
-from pipelines.runs.manifest import check_files, read_manifest
+from pipelines.runs.manifest import check_files, publication, read_record
 from pipelines.runs.retention import prune
 
 
@@ -29,65 +29,58 @@ def unchanged_run(run: Run, job: Job) -> Path | None:
     last = followed(run.home, job.upkeep)
     if last is None:
         return None
-    manifest = read_manifest(last)
-    if _decisive(manifest) != _now(run, job, manifest):
+    record = read_record(last)
+    # Hashing the inputs is the slow part: the rest decides first.
+    if not _same_question(run, job, record) or not _same_inputs(run, job, record):
         return None
     return None if check_files(last) else last
 
 
 def publish_again(run: Run, job: Job, last: Path) -> Path:
     """Publish the last run's files once more, under a manifest that says when and why."""
-    manifest = read_manifest(last)
-    for name in manifest["files"]:
+    record = read_record(last)
+    for name in record.files:
         target = run.stage / name
         target.parent.mkdir(parents=True, exist_ok=True)
         _link(last / name, target)
-    nothing_new = Account(manifest["records_kept"], new=0, edited=0, deleted=0).to_json()
-    now = {
-        "run_id": run.run_id,
-        "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "same_as": manifest.get("same_as") or manifest["run_id"],
-        "timings": {},
-        "continuity": {**manifest["continuity"], "documents": nothing_new, "cleaned": 0},
-    }
-    folder = publish(run, {**manifest, **now})
+    published = publication(record)
+    nothing_new = DocumentAccount(record.account.records_kept, new=0, edited=0, deleted=0)
+    now = replace(
+        published,
+        run_id=run.run_id,
+        created=run.created,
+        same_as=published.same_as or published.run_id,
+        timings={},
+        lineage=replace(published.lineage, documents=nothing_new, cleaned=0),
+    )
+    folder = publish(run, replace(record, published=now))
     prune(run.home, job.upkeep.keep_runs, job.upkeep.keep_days)
     return folder
 
 
-def _decisive(manifest: dict[str, Any]) -> list[object]:
-    names = ("sources", "inputs", "config", "upkeep", "versions", "names", "watched")
-    return [manifest.get(name) for name in names]
+def _same_question(run: Run, job: Job, record: RunRecord) -> bool:
+    """Whether sources' names, settings, versions and people's choices are the record's."""
+    published = publication(record)
+    return (
+        published.sources == tuple(masked(source) for source in job.sources)
+        # Compared as stored: how the network is reached decides no result and is not stored.
+        and record.config.model_dump(mode="json") == job.settings.model_dump(mode="json")
+        and RunSettings.create(**published.run_settings) == job.upkeep
+        and record.versions == versions()
+        and published.names == load_names(run.home)
+        and published.watched == watched_hash(job.upkeep.watch)
+    )
 
 
-def _now(run: Run, job: Job, manifest: dict[str, Any]) -> list[object]:
-    """What `_decisive` would be of a run made now."""
-    # Hashing is the slow part: settle the rest first.
-    rest = {
-        "sources": [masked(source) for source in job.sources],
-        "inputs": manifest.get("inputs"),
-        "config": job.settings.model_dump(mode="json"),
-        "upkeep": job.upkeep.model_dump(mode="json"),
-        "versions": versions(),
-        "names": load_names(run.home).to_json(),
-        "watched": watched_hash(job.upkeep.watch),
-    }
-    if list(rest.values()) == _decisive(manifest):
-        rest["inputs"] = _inputs_now(run, job, manifest)
-    else:
-        rest["inputs"] = None
-    return list(rest.values())
-
-
-def _inputs_now(run: Run, job: Job, manifest: dict[str, Any]) -> list[dict[str, Any]] | None:
+def _same_inputs(run: Run, job: Job, record: RunRecord) -> bool:
+    before: tuple[InputRecord, ...] = publication(record).inputs
     if job.upkeep.query is None:
-        return describe_inputs(job.sources, job.settings)
+        return describe_inputs(job.sources, job.settings) == before
     try:
         _, found = extract(run, job)
     except StorageError:
-        return None
-    before: list[dict[str, Any]] = manifest["inputs"]
-    return before if unchanged_since(found, before[0]) else [found.to_json()]
+        return False
+    return unchanged_since(found, before[0])
 
 
 def _link(source: Path, target: Path) -> None:

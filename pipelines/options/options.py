@@ -11,18 +11,21 @@ from typing import Any
 from nlp.config import Settings
 from nlp.errors import InputError, raise_faults
 from nlp.http.configuration import settings_from
+from nlp.record import RunRecord
 from pipelines.job import Job, RunSettings
 from pipelines.options.source_names import (
     database_faults,
     default_name,
     plain_sources,
 )
+from pipelines.review.alerts import read_watch_list
 from pipelines.runs.folder import check_name
+from pipelines.runs.manifest import publication, read_record
 from pipelines.settings_file import read_settings_file
 
 _OWN = ("name", "out", "timeout", "quiet")
-MANIFEST_KEYS = frozenset({"run_id", "config", "upkeep", "continuity", "sources", "files"})
-"""Whoever has all these is no config file but the manifest of a run to be repeated."""
+MANIFEST_KEYS = frozenset({"schema", "run_id", "config", "run_settings", "sources", "files"})
+"""A file with all these is no config file but the manifest of a run to be repeated."""
 _UPKEEP = tuple(RunSettings.model_fields)
 
 
@@ -41,11 +44,13 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
     given = {key: value for key, value in flags.items() if value is not None and value is not False}
     config = given.pop("config", None)
     stored = read_config(Path(config)) if config else {}
-    repeats = None
+    repeats: RunRecord | None = None
     if stored.keys() >= MANIFEST_KEYS:
+        folder = Path(str(config)).resolve().parent
+        record = read_record(folder)
         # With a source of its own it is another run with the same settings.
-        repeats = None if sources else stored
-        stored = options_of(stored, Path(str(config)).resolve().parent)
+        repeats = None if sources else record
+        stored = options_of(record, folder)
     listed = stored.pop("source", stored.pop("sources", ()))
     merged = {**stored, **settings_from(os.environ), **given}
     if isinstance(merged.get("stop_words"), str):
@@ -66,6 +71,11 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
             create(**values)
         except InputError as error:
             faults.append(str(error))
+    if kept.get("watch") is not None:
+        try:
+            read_watch_list(Path(str(kept["watch"])))
+        except InputError as error:
+            faults.append(str(error))
     raise_faults(faults)
     name = own.get("name") or default_name(chosen)
     return Options(
@@ -82,17 +92,17 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
     )
 
 
-def options_of(manifest: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def options_of(record: RunRecord, folder: Path) -> dict[str, Any]:
     """The options that the finished run in `folder` was made with, as a config file holds them."""
-    before = manifest["continuity"]["follows"]
-    follows = str(folder.parent / before) if before else "none"
-    upkeep = {key: manifest["upkeep"].get(key) for key in ("refit", "watch", "query", "watermark")}
+    published = publication(record)
+    before = published.lineage.follows
+    again = RunSettings.create(**published.run_settings)
     return {
-        **manifest["config"],
-        **upkeep,
-        "source": manifest["sources"],
-        "name": manifest["name"],
-        "follows": follows,
+        **record.config.model_dump(mode="json"),
+        **{name: getattr(again, name) for name in ("refit", "watch", "query", "watermark")},
+        "source": list(published.sources),
+        "name": published.name,
+        "follows": str(folder.parent / before) if before else "none",
     }
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from nlp.config import describe
 from nlp.errors import InputError, StorageError
+from nlp.record import Alert
 from pipelines.settings_file import read_settings_file
 
 _DAYS = {"last day": 1, "last week": 7, "last month": 30}
@@ -38,24 +38,6 @@ class Watch(BaseModel):
         if (self.term is None) == (self.topic is None):
             raise ValueError("name either a term or a topic")
         return self
-
-
-@dataclass(frozen=True)
-class Alert:
-    """Something on the watch list that is more than it was."""
-
-    subject: str
-    kind: Literal["term", "topic"]
-    key: str | None
-    """Key of the topic; None for a term."""
-    now: int
-    before: int
-    than: str
-    text: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain JSON."""
-        return asdict(self)
 
 
 def read_watch_list(path: Path) -> list[Watch]:

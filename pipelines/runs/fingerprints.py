@@ -6,33 +6,39 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from nlp.config import SourceSettings
 from nlp.errors import StorageError, TopicbriefError
 from nlp.http import local_copy
 from nlp.http.urls import is_url
+from nlp.record import InputRecord
 
 
 def describe_inputs(
     sources: Sequence[str], settings: SourceSettings
-) -> list[dict[str, Any]] | None:
+) -> tuple[InputRecord, ...] | None:
     """Name, size and hash of each source, fetched if need be; None if one cannot be had."""
     try:
         for source in sources:
             local_copy(source, settings)
-        return [describe_input(source) for source in sources]
+        return tuple(describe_input(source) for source in sources)
     except (OSError, TopicbriefError):
         return None
 
 
-def describe_input(source: str) -> dict[str, Any]:
+def describe_input(source: str) -> InputRecord:
     """Name, size and hash of a source; a folder's hash is that of its files' names and hashes."""
     from nlp.http.download_cache import downloaded
 
     if is_url(source) and (fetched := downloaded(source)):
-        told = {"source": fetched.url, "sha256": fetched.sha256, "bytes": fetched.n_bytes}
-        return {**told, "files": 1, "etag": fetched.etag, "last_modified": fetched.last_modified}
+        return InputRecord(
+            source=fetched.url,
+            sha256=fetched.sha256,
+            bytes=fetched.n_bytes,
+            files=1,
+            etag=fetched.etag,
+            last_modified=fetched.last_modified,
+        )
     path = Path(source).expanduser()
     files = _files(path)
     digest = hashlib.sha256()
@@ -45,7 +51,7 @@ def describe_input(source: str) -> dict[str, Any]:
             digest.update(f"{file.relative_to(path).as_posix()}\0{one.hexdigest()}\n".encode())
         else:
             digest = one
-    return {"source": source, "sha256": digest.hexdigest(), "bytes": size, "files": len(files)}
+    return InputRecord(source, digest.hexdigest(), size, len(files))
 
 
 @contextmanager

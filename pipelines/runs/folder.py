@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from filelock import FileLock, Timeout
 
 from nlp.errors import InputError, LockedError, StorageError
 from nlp.http.urls import is_url
-from pipelines.runs.manifest import MANIFEST, sha256
+from nlp.record import RunRecord
+from pipelines.runs.manifest import MANIFEST, hashes, write_manifest
+from pipelines.runs.store import flush
 
 _STAGE = ".staging-"
-_CHECKPOINTS = ".work"
+_UNFINISHED = Path(".cache") / "unfinished"
+_SCRATCH = Path(".cache") / "scratch"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -32,6 +32,8 @@ class Run:
     home: Path
     """OUT/NAME"""
     run_id: str
+    created: str
+    """ISO 8601, UTC: when the run began."""
 
     @property
     def stage(self) -> Path:
@@ -39,9 +41,14 @@ class Run:
         return self.home / "runs" / f"{_STAGE}{self.run_id}"
 
     @property
-    def checkpoints(self) -> Path:
-        """What one step leaves for the next; not published."""
-        return self.stage / _CHECKPOINTS
+    def unfinished(self) -> Path:
+        """Where the steps keep their values, beside the stage: the next run may go on from it."""
+        return self.home / _UNFINISHED
+
+    @property
+    def scratch(self) -> Path:
+        """For files of this run alone; empty at its start, gone at its end."""
+        return self.home / _SCRATCH
 
     @property
     def published(self) -> Path:
@@ -89,30 +96,27 @@ def open_run(out: Path, name: str) -> Iterator[Run]:
         raise StorageError(f"cannot write to {home}: {error.strerror or error}") from error
     try:
         _remove_stale(home)
-        run = Run(home, _new_id(home))
-        run.checkpoints.mkdir(parents=True)
+        now = datetime.now(UTC)
+        run = Run(home, _new_id(home, now), now.isoformat(timespec="seconds"))
+        run.stage.mkdir(parents=True)
+        shutil.rmtree(run.scratch, ignore_errors=True)
+        run.scratch.mkdir(parents=True)
         try:
             yield run
         finally:
             shutil.rmtree(run.stage, ignore_errors=True)
+            shutil.rmtree(run.scratch, ignore_errors=True)
     finally:
         lock.release()
 
 
-def publish(run: Run, manifest: Mapping[str, Any]) -> Path:
+def publish(run: Run, record: RunRecord) -> Path:
     """Checksum what is staged, write the manifest, and switch `latest` to this run."""
-    shutil.rmtree(run.checkpoints, ignore_errors=True)
-    files = {
-        path.relative_to(run.stage).as_posix(): sha256(path)
-        for path in sorted(run.stage.rglob("*"))
-        if path.is_file()
-    }
-    text = json.dumps({**manifest, "files": files}, ensure_ascii=False, indent=2, default=str)
-    (run.stage / MANIFEST).write_text(text + "\n", encoding="utf-8", errors="replace")
+    write_manifest(replace(record, files=hashes(run.stage)), run.stage)
     for path in run.stage.rglob("*"):
-        _flush(path)
+        flush(path)
     run.stage.rename(run.published)
-    _flush(run.published.parent)
+    flush(run.published.parent)
     _point_latest(run)
     return run.published
 
@@ -121,7 +125,7 @@ def _point_latest(run: Run) -> None:
     link = run.home / f".latest-{run.run_id}"
     link.symlink_to(Path("runs") / run.run_id)
     link.replace(run.home / "latest")
-    _flush(run.home)
+    flush(run.home)
 
 
 def published_runs(home: Path) -> list[Path]:
@@ -130,9 +134,9 @@ def published_runs(home: Path) -> list[Path]:
     return sorted(folder for folder in folders if (folder / MANIFEST).is_file())
 
 
-def _new_id(home: Path) -> str:
+def _new_id(home: Path, time: datetime) -> str:
     """The time in UTC, and never before the last run's, even if the clock was set back."""
-    now = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    now = time.strftime("%Y%m%dT%H%M%SZ")
     last = max((folder.name for folder in (home / "runs").glob("[!.]*")), default="")
     if now > last:
         return now
@@ -146,11 +150,3 @@ def _remove_stale(home: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
     for link in home.glob(".latest-*"):
         link.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,36 +1,73 @@
-"""The manifest of a finished run: what it read, how it was made, and a hash of every file."""
+"""The manifest of a finished run: its record, with a hash of every file."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from nlp.errors import InputError
+from nlp.record import Publication, RunRecord
 
 MANIFEST = "manifest.json"
 
 
-def check_files(folder: Path) -> list[str]:
-    """Files of a finished run that are missing or not what its manifest says."""
-    files = read_manifest(folder).get("files", {})
-    return [
-        name
-        for name, expected in files.items()
-        if not (folder / name).is_file() or sha256(folder / name) != expected
-    ]
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a finished run, or `InputError` if `folder` is none."""
+def read_record(folder: Path) -> RunRecord:
+    """The record of a finished run, or `InputError` if `folder` is none."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        value = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{str(folder)!r} is not a finished run: {error}") from error
-    if not isinstance(manifest, dict):
+    if not isinstance(value, dict):
         raise InputError(f"{str(folder)!r} is not a finished run: its manifest is no object")
-    return manifest
+    try:
+        record = RunRecord.from_json(value)
+    except InputError as error:
+        raise InputError(f"cannot read the run in {str(folder)!r}: {error}") from None
+    if record.published is None:
+        raise InputError(f"{str(folder)!r} is not a finished run: its manifest names no run")
+    return record
+
+
+def publication(record: RunRecord) -> Publication:
+    """Where and when a finished run was published."""
+    if record.published is None:
+        raise InputError("the run was never published")
+    return record.published
+
+
+def write_manifest(record: RunRecord, folder: Path) -> None:
+    """Write the manifest into a run's folder."""
+    text = json.dumps(record.to_json(), ensure_ascii=False, indent=2, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8", errors="replace")
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Path -> SHA-256 of every file in a folder, in order."""
+    return {
+        path.relative_to(folder).as_posix(): sha256(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def readable_records(folders: list[Path]) -> Iterator[tuple[Path, RunRecord]]:
+    """Each finished run that can be read; one that is damaged or of another version is left out."""
+    for folder in folders:
+        try:
+            yield folder, read_record(folder)
+        except InputError:
+            continue
+
+
+def check_files(folder: Path) -> list[str]:
+    """Files of a finished run that are missing or not what its manifest says."""
+    return [
+        name
+        for name, expected in read_record(folder).files.items()
+        if not (folder / name).is_file() or sha256(folder / name) != expected
+    ]
 
 
 def sha256(path: Path) -> str:

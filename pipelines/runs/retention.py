@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pipelines.runs.folder import published_runs
-from pipelines.runs.manifest import read_manifest
+from pipelines.runs.manifest import publication, readable_records
 
 _GOING = ".removing-"
 
@@ -30,13 +30,13 @@ def prune(
         return []
     oldest = (now or datetime.now(UTC)) - timedelta(days=keep_days) if keep_days else None
     removed, n_kept = [], 0
-    for folder in reversed(runs):
-        manifest = read_manifest(folder)
+    for folder, record in readable_records(runs[::-1]):
+        published = publication(record)
         too_many = keep_runs is not None and n_kept >= keep_runs
-        too_old = oldest is not None and datetime.fromisoformat(manifest["created"]) < oldest
+        too_old = oldest is not None and datetime.fromisoformat(published.created) < oldest
         if folder != runs[-1] and folder != (home / "latest").resolve() and (too_many or too_old):
             removed.append(folder.name)
-        elif not manifest.get("same_as"):
+        elif not published.same_as:
             n_kept += 1
     for run_id in removed:
         # Renamed first, so that a half-removed run is never taken for a finished one.

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from nlp.errors import InputError
+from nlp.report import Pages
 from nlp.topics.model import TopicModel
 from nlp.vocabulary.phrases import phrases_of
 from pipelines import steps
@@ -78,7 +79,7 @@ def test_a_run_with_phrases_is_evaluated_and_searched(finished: Path) -> None:
 @pytest.fixture
 def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs without their pages, which these tests do not look at."""
-    monkeypatch.setitem(steps.STEPS, "report", lambda run, job, progress: None)  # type: ignore[arg-type]
+    monkeypatch.setattr(steps, "render_pages", lambda content: Pages("", ""))
 
 
 @pytest.mark.usefixtures("fast")
@@ -88,7 +89,7 @@ def test_the_next_night_keeps_the_phrases_and_learns_none(tmp_path: Path) -> Non
     with source.open("a") as stream:
         stream.writelines(f"n{row},gift voucher door money.\n" for row in range(10))
     second = run(source, tmp_path / "out")
-    assert not json.loads((second / "manifest.json").read_text())["continuity"]["refitted"]
+    assert not json.loads((second / "manifest.json").read_text())["lineage"]["refitted"]
     before, after = (TopicModel.load(folder / "model") for folder in (first, second))
     assert phrases_of(after.terms) == phrases_of(before.terms)
     assert {"gift", "voucher"} <= set(after.terms)

@@ -9,8 +9,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from nlp.config import Settings
+from nlp.record import (
+    Account,
+    Alert,
+    ChangeKind,
+    DocumentAccount,
+    InputRecord,
+    Lineage,
+    ModelRecord,
+    Publication,
+    Quotation,
+    RunRecord,
+    TopicChange,
+    TopicNames,
+    TopicSearch,
+)
 from nlp.report import ReportContent
 from nlp.topics.model import TopicModel
+from nlp.topics.quality import Quality
+from nlp.topics.spread_words import SpreadWord
 
 SUBJECTS = {
     "Deliveries": ("parcel", "courier", "delivery", "late", "address", "depot"),
@@ -89,13 +107,6 @@ def content(
             ],
             CITATION,
         ),
-        brief=_frame(
-            [
-                (1, rank, *_citations(texts, ids, labels, topic)[0])
-                for rank, topic in enumerate(range(1, min(n_topics, 4) + 1), start=1)
-            ],
-            CITATION,
-        ),
         rejected=_frame(
             {
                 "source": [disguise("tickets.csv")] * 3,
@@ -105,7 +116,13 @@ def content(
                 "detail": [None, disguise("seen first in record 2"), None],
             }
         ),
-        facts=_facts(model, n_docs, disguise),
+        record=replace(
+            record_of(model, n_docs, disguise),
+            brief=tuple(
+                Quotation(1, topic, *_citations(texts, ids, labels, topic)[0])
+                for topic in range(1, min(n_topics, 4) + 1)
+            ),
+        ),
         tree=_merges(n_topics) if tree and n_topics > 1 else None,
     )
 
@@ -181,56 +198,102 @@ def _documents(
     return frame
 
 
-def _facts(model: TopicModel, n_docs: int, disguise: Callable[[str], str]) -> dict[str, Any]:
-    return {
-        "name": disguise("tickets"),
-        "run_id": "20250601T020000Z",
-        "created": "2025-06-01T02:00:00Z",
-        "records_in": n_docs + 3,
-        "records_kept": n_docs,
-        "records_dropped": {disguise("empty text"): 2, "duplicate id": 1},
-        "model": {
-            "kind": model.kind,
-            "reason": disguise("documents are long: 23 words on average"),
-            "params": dict(model.params),
-            "search": {
-                "chosen": 5,
-                "scores": [[2, 0.1], [3, 0.19], [5, 0.31], [7, 0.3], [10, 0.2]],
-            },
-        },
-        "seed": 0,
-        "versions": {"topicbrief": "0.1.0", "numpy": "2.4.6"},
-        "inputs": [{"source": disguise("tickets.csv"), "sha256": "ab" * 32}],
-        "quality": {"coherence_npmi": 0.21, "diversity": 0.93, "stability": 0.44},
-        "spread_words": [{"word": disguise("today"), "documents": 30, "divergence": 0.01}],
-        "timings": {"clean": 1.25, "fit": 2.5},
-        "continuity": {
-            "follows": "20250531T020000Z",
-            "documents": {"known": n_docs - 6, "new": 6, "edited": 0, "deleted": 2},
-        },
-        "changes": _changes(disguise),
-        "history": {f"key-{k}": [[1, 9 + k, 0.2], [3, 12, 0.25]] for k in range(model.n_topics)},
-        "names": {
-            "labels": {"key-0": disguise("Deliveries")},
-            "hidden": ["key-1"],
-            "merged": {"key-99": "key-0"},
-        },
-        "hidden": [2] if model.n_topics > 1 else [],
-        "alerts": [
-            {"text": disguise("“refund”: 9 of 48 documents"), "key": None},
-            {"text": disguise("“Deliveries” rose"), "key": "key-0"},
-        ],
-        "warnings": [disguise("Two thirds of the documents come from one week.")],
-    }
+def record_of(
+    model: TopicModel, n_docs: int = 48, disguise: Callable[[str], str] = str
+) -> RunRecord:
+    """The record of a run that followed another, with something of everything in it."""
+    return RunRecord(
+        account=Account(n_docs + 3, n_docs, {disguise("empty text"): 2, "duplicate id": 1}),
+        config=Settings(),
+        model=ModelRecord(
+            kind=model.kind,
+            n_topics=model.n_topics,
+            seed=0,
+            reason=disguise("documents are long: 23 words on average"),
+            params=dict(model.params),
+            search=TopicSearch(5, ((2, 0.1), (3, 0.19), (5, 0.31), (7, 0.3), (10, 0.2))),
+        ),
+        quality=Quality(
+            npmi=(0.2,) * model.n_topics,
+            c_v=(0.4,) * model.n_topics,
+            u_mass=(-2.0,) * model.n_topics,
+            mean_npmi=0.21,
+            mean_c_v=0.4,
+            mean_u_mass=-2.0,
+            diversity=0.93,
+            agreement=None,
+            stability=0.44,
+        ),
+        spread_words=(SpreadWord(disguise("today"), 30, 0.01),),
+        changes=_changes(disguise),
+        history={f"key-{k}": ((1, 9 + k, 0.2), (3, 12, 0.25)) for k in range(model.n_topics)},
+        brief=(),
+        headlines=tuple(disguise(f"Headline {k}") for k in range(model.n_topics)),
+        tree=(),
+        warnings=(disguise("Two thirds of the documents come from one week."),),
+        versions={"topicbrief": "0.1.0", "numpy": "2.4.6"},
+        published=_publication(model, n_docs, disguise),
+    )
 
 
-def _changes(disguise: Callable[[str], str]) -> list[dict[str, Any]]:
-    told = [("new", 1, "new"), ("gone", None, "gone into “Deliveries”"), ("grown", 1, "grown")]
-    told += [("shrunk", 1, "shrunk from 30 to 12")] * 14
-    return [
-        {"kind": kind, "topic_id": topic, "label": disguise("Parcels"), "text": disguise(text)}
-        for kind, topic, text in told
-    ]
+def bare_record(model: TopicModel) -> RunRecord:
+    """A record of which nothing but the model is known."""
+    whole = record_of(model)
+    return replace(
+        whole,
+        account=Account(0, 0, {}),
+        model=replace(whole.model, search=None, params={}),
+        quality=replace(whole.quality, stability=None),
+        spread_words=(),
+        changes=(),
+        history={},
+        warnings=(),
+        versions={},
+        published=None,
+    )
+
+
+def _publication(model: TopicModel, n_docs: int, disguise: Callable[[str], str]) -> Publication:
+    return Publication(
+        name=disguise("tickets"),
+        run_id="20250601T020000Z",
+        created="2025-06-01T02:00:00Z",
+        sources=(disguise("tickets.csv"),),
+        inputs=(InputRecord(disguise("tickets.csv"), "ab" * 32, 1_000),),
+        run_settings={},
+        lineage=Lineage(
+            run=3,
+            follows="20250531T020000Z",
+            refitted=False,
+            documents=DocumentAccount(known=n_docs - 6, new=6, edited=0, deleted=2),
+            cleaned=6,
+        ),
+        names=TopicNames(
+            labels={"key-0": disguise("Deliveries")},
+            hidden=("key-1",),
+            merged={"key-99": "key-0"},
+        ),
+        hidden=(2,) if model.n_topics > 1 else (),
+        alerts=(
+            Alert("refund", "term", None, 9, 3, "last run", disguise("“refund”: 9 of 48")),
+            Alert("Parcels", "topic", "key-0", 9, 3, "last run", disguise("“Deliveries” rose")),
+        ),
+        timings={"clean": 1.25, "fit": 2.5},
+    )
+
+
+def _changes(disguise: Callable[[str], str]) -> tuple[TopicChange, ...]:
+    def change(kind: ChangeKind, topic: int | None, text: str) -> TopicChange:
+        return TopicChange(
+            kind, "key-0", topic, disguise("Parcels"), None, None, (), disguise(text)
+        )
+
+    return (
+        change("new", 1, "new"),
+        change("gone", None, "gone into “Deliveries”"),
+        change("grown", 1, "grown"),
+        *(change("shrunk", 1, "shrunk from 30 to 12") for _ in range(14)),
+    )
 
 
 def _merges(n_topics: int) -> np.ndarray:

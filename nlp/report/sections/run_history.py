@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from markupsafe import Markup
+
+from nlp.record import RunRecord, TopicChange
 
 _MOST_RUNS = 30
 _MOST_LISTED = 12
@@ -95,53 +96,46 @@ class History:
         return opening + Markup("").join(rows) + Markup("</svg>")
 
 
-def changes(facts: Mapping[str, Any]) -> Changes | None:
-    """What a manifest says of the changes; None if the run followed none."""
-    told = facts.get("continuity") or {}
-    found = facts.get("changes") or ()
-    if not told.get("follows") and not found:
+def changes(record: RunRecord) -> Changes | None:
+    """What changed since the last run; None if the run followed none."""
+    lineage = record.published.lineage if record.published else None
+    follows = lineage.follows if lineage else None
+    if not follows and not record.changes:
         return None
+    documents = asdict(lineage.documents) if lineage and lineage.documents else {}
     return Changes(
-        since=_when(str(told.get("follows") or "")),
+        since=_when(follows or ""),
         documents=tuple(
-            (what, int(count))
-            for what, count in (told.get("documents") or {}).items()
-            if what != "known" and count
+            (what, count) for what, count in documents.items() if what != "known" and count
         ),
         groups=tuple(
-            _group(name, [change for change in found if change["kind"] in kinds])
+            _group(name, [change for change in record.changes if change.kind in kinds])
             for name, kinds in _GROUPS.items()
-            if any(change["kind"] in kinds for change in found)
+            if any(change.kind in kinds for change in record.changes)
         ),
     )
 
 
-def runs(facts: Mapping[str, Any]) -> range:
+def runs(record: RunRecord) -> range:
     """Numbers of the last runs that the topics were in; none in a first run."""
-    numbers = [int(entry[0]) for entries in _stored(facts).values() for entry in entries]
+    numbers = [run for sizes in record.history.values() for run, _, _ in sizes]
     if not numbers or min(numbers) == max(numbers):
         return range(0)
     return range(max(min(numbers), max(numbers) - _MOST_RUNS + 1), max(numbers) + 1)
 
 
-def histories(facts: Mapping[str, Any]) -> dict[str, History]:
+def histories(record: RunRecord) -> dict[str, History]:
     """By key, the sizes of each topic over the last runs; nothing in a first run."""
-    span, found = runs(facts), {}
-    for key, entries in _stored(facts).items() if span else ():
-        sizes = {int(entry[0]): int(entry[1]) for entry in entries}
+    span, found = runs(record), {}
+    for key, stored in record.history.items() if span else ():
+        sizes = {run: size for run, size, _ in stored}
         found[key] = History(tuple(sizes.get(run) for run in span))
     return found
 
 
-def _stored(facts: Mapping[str, Any]) -> Mapping[str, Sequence[Sequence[float]]]:
-    stored: Mapping[str, Sequence[Sequence[float]]] = facts.get("history") or {}
-    return stored
-
-
-def _group(name: str, found: Sequence[Mapping[str, Any]]) -> Group:
+def _group(name: str, found: Sequence[TopicChange]) -> Group:
     listed = tuple(
-        Change(change.get("topic_id"), str(change["label"]), str(change["text"]))
-        for change in found[:_MOST_LISTED]
+        Change(change.topic_id, change.label, change.text or "") for change in found[:_MOST_LISTED]
     )
     return Group(name, listed, len(found) - len(listed))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from nlp.record import TopicSearch
 from nlp.report.sections.charts import ACCENT, INK, chart
 
 
@@ -22,14 +22,11 @@ class Curve:
     drawing: Markup
 
 
-def curve(facts: Mapping[str, Any]) -> Curve | None:
-    """The curve of a manifest, or None where the number of topics was given or only one tried."""
-    search = facts.get("model", {}).get("search")
-    if not search or len(search["scores"]) < 2:
+def curve(search: TopicSearch | None) -> Curve | None:
+    """The curve of a search; None where the number of topics was given or only one was tried."""
+    if search is None or len(search.scores) < 2:
         return None
-    chosen = int(search["chosen"])
-    scores = tuple((int(number), float(score)) for number, score in search["scores"])
-    return Curve(chosen, scores, _draw(scores, chosen))
+    return Curve(search.chosen, search.scores, _draw(search.scores, search.chosen))
 
 
 def _draw(scores: tuple[tuple[int, float], ...], chosen: int) -> Markup:

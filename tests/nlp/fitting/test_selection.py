@@ -61,7 +61,7 @@ def test_the_stability_of_the_chosen_number_is_told():
     counts, terms = planted(5)
     choice = choose_topics(counts, terms)
     assert 0.8 < choice.stability <= 1
-    assert choice.to_json()["stability"] == choice.stability
+    assert choice.search().stability == choice.stability
 
 
 def test_documents_of_no_topic_do_not_stop_the_search(monkeypatch):

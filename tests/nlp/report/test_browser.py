@@ -14,7 +14,7 @@ from playwright.sync_api import Browser
 from support.browser import Opened, browser
 from support.report_content import content
 
-from nlp.report import render_index, render_pyldavis, render_report
+from nlp.report import IndexEntry, render_index, render_pyldavis, render_report
 
 __all__ = ["browser"]  # the fixture
 
@@ -172,7 +172,7 @@ def test_axe_finds_nothing_serious(
         path.write_text(render_pyldavis(given.model), encoding="utf-8")
     elif name == "index":
         path = tmp_path / "index.html"
-        path.write_text(render_index([{**given.facts, "href": "a/report.html"}]), encoding="utf-8")
+        path.write_text(render_index([IndexEntry(given.record, "a/report.html")]), encoding="utf-8")
     viewport: Any = {"width": width, "height": 800}
     # axe is put into the page by the test, past the page's own policy.
     with browser.new_context(color_scheme=scheme, viewport=viewport, bypass_csp=True) as context:

@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 from support.browser import Opened, browser
-from support.report_content import content
+from support.report_content import content, record_of, small_model
 
-from nlp.report import render_index, render_pyldavis, render_report
+from nlp.record import RunRecord
+from nlp.report import IndexEntry, render_index, render_pyldavis, render_report
 from nlp.report.escaping import REPLACEMENT, json_block, plain
 
 __all__ = ["browser"]  # the fixture
@@ -72,6 +73,16 @@ def hostile() -> Callable[[str], str]:
     return disguise
 
 
+def _hostile_record(disguise: Callable[[str], str]) -> RunRecord:
+    record = record_of(small_model(), disguise=disguise)
+    assert record.published is not None
+    return replace(
+        record,
+        model=replace(record.model, kind=disguise("m")),
+        published=replace(record.published, run_id=disguise("r"), created=disguise("c")),
+    )
+
+
 def test_a_thousand_hostile_strings_leave_no_live_node_and_no_dialog(
     browser: Browser, tmp_path: Path
 ) -> None:
@@ -82,12 +93,7 @@ def test_a_thousand_hostile_strings_leave_no_live_node_and_no_dialog(
         "report.html": render_report(given_content),
         "pyldavis.html": render_pyldavis(given_content.model),
         "index.html": render_index(
-            [
-                {"name": disguise("n"), "run_id": disguise("r"), "href": disguise("h"),
-                 "created": disguise("c"), "changed": [disguise("d")], "model": disguise("m"),
-                 "quality": {disguise("q"): disguise("v")}, "warnings": [disguise("w")]}
-                for _ in range(30)
-            ]
+            [IndexEntry(_hostile_record(disguise), disguise("h")) for _ in range(30)]
         ),
     }  # fmt: skip
     for name, html in pages.items():

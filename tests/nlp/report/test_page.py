@@ -6,12 +6,11 @@ import re
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
-from support.report_content import content, small_model
+from support.report_content import bare_record, content, record_of, small_model
 
 from nlp.errors import InputError
-from nlp.report import render_index, render_pyldavis, render_report
+from nlp.report import IndexEntry, render_index, render_pyldavis, render_report
 
 EXTERNAL = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:[a-z]+:)?//""", re.IGNORECASE)
 
@@ -62,7 +61,7 @@ def test_warnings_name_few_documents_instability_and_the_runs_own(page: str) -> 
 
 def test_sections_without_matter_are_left_out() -> None:
     bare = content(dated=False, tree=False)
-    bare = replace(bare, brief=pd.DataFrame([]), facts={}, rejected=bare.rejected.iloc[:0])
+    bare = replace(bare, record=bare_record(bare.model), rejected=bare.rejected.iloc[:0])
     page = render_report(bare)
     for section in ("brief", "zoom", "time"):
         assert f'<section id="{section}"' not in page
@@ -81,11 +80,11 @@ def test_a_misquotation_is_refused() -> None:
 
 def test_missing_columns_are_named_together() -> None:
     given = content()
-    with pytest.raises(InputError, match=r"topics lacks the column 'label'.*brief lacks"):
+    with pytest.raises(InputError, match=r"topics lacks the column 'label'.*summaries lacks"):
         replace(
             given,
             topics=given.topics.drop(columns="label"),
-            brief=given.brief.drop(columns="sentence"),
+            summaries=given.summaries.drop(columns="sentence"),
         )
 
 
@@ -114,11 +113,16 @@ def test_identical_topics_and_zero_probabilities_stay_real_and_finite() -> None:
 
 
 def test_index_lists_runs_newest_first_and_links_only_inside() -> None:
-    runs = [
-        {"name": "old", "created": "2025-01-01T00:00:00Z", "href": "javascript:alert(1)"},
-        {"name": "new", "created": "2025-02-01T00:00:00Z", "href": "new/latest/report.html"},
-    ]
-    page = render_index(runs)
+    record = record_of(small_model())
+    assert record.published is not None
+    old = replace(record.published, name="old", created="2025-01-01T00:00:00Z")
+    new = replace(record.published, name="new", created="2025-02-01T00:00:00Z")
+    page = render_index(
+        [
+            IndexEntry(replace(record, published=old), "javascript:alert(1)"),
+            IndexEntry(replace(record, published=new), "new/latest/report.html"),
+        ]
+    )
     assert page.index("new") < page.index("old</bdi>")
     assert "javascript" not in page
     assert 'href="new/latest/report.html"' in page

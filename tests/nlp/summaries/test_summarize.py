@@ -335,9 +335,8 @@ def test_redacted_summaries_are_spans_of_the_redacted_texts() -> None:
         ],
         [[(0, 75), (76, len(texts[0]))], [(0, len(texts[1]))]],
     )
-    options = SummarySettings(redact=True)
-    (summary,) = summarize_topics(model_of(tokens, [0, 0]), tokens, texts, options)
     published = [redact(text) for text in texts]
+    (summary,) = summarize_topics(model_of(tokens, [0, 0]), tokens, published, SummarySettings())
     assert len(summary.citations) >= 2
     for citation in summary.citations:
         assert published[citation.doc][citation.start : citation.end] == citation.sentence

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import scipy.sparse as sp
-from support.report_content import content
+from support.report_content import bare_record, content, small_model
 
 from nlp import analyze
 from nlp.report import render_report
@@ -73,7 +73,7 @@ def test_an_analysis_lists_them_and_keeps_them_in_the_model() -> None:
         " ".join([*random.choice(subjects[n % 2], 4), "branch" * (n % 3 > 0)]) for n in range(90)
     ]
     result = analyze(pd.DataFrame({"text": texts}), topics=2, max_share=0.9)
-    assert [one["word"] for one in result.facts["spread_words"]] == ["branch"]
+    assert [one.word for one in result.record.spread_words] == ["branch"]
     assert "branch" in result.model.terms
 
 
@@ -81,5 +81,5 @@ def test_the_report_lists_them_with_the_way_to_cut_them() -> None:
     page = render_report(content())
     assert "1 word spread evenly over all topics" in page
     assert "--stop-words FILE" in page
-    silent = render_report(replace(content(), facts={}))
+    silent = render_report(replace(content(), record=bare_record(small_model())))
     assert "spread evenly" not in silent

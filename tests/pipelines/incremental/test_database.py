@@ -80,8 +80,8 @@ def test_only_rows_from_the_mark_on_are_fetched_and_the_others_are_kept(tickets:
     assert (read["rows"], read["mark"]["value"]) == (26, "2026-01-03")
     told = manifest(second)
     assert (told["records_in"], told["records_kept"]) == (66, 66)
-    assert told["continuity"]["documents"] == {"known": 60, "new": 6, "edited": 0, "deleted": 0}
-    assert told["continuity"]["cleaned"] <= 6
+    assert told["lineage"]["documents"] == {"known": 60, "new": 6, "edited": 0, "deleted": 0}
+    assert told["lineage"]["cleaned"] <= 6
     documents = pd.read_parquet(second / "documents.parquet").set_index("doc_id")
     assert documents.loc["t1", "changed"] == "2026-01-01"
     assert documents["channel"].tolist() == [int(name[1:]) % 3 for name in documents.index]
@@ -108,7 +108,7 @@ def test_an_edited_row_replaces_the_earlier_one_and_a_deleted_one_stays(tickets:
     documents = pd.read_parquet(second / "documents.parquet").set_index("doc_id")
     assert documents.loc["t3", "text"] == "bank bank limit"
     assert (len(documents), "t4" in documents.index) == (60, True)
-    assert manifest(second)["continuity"]["documents"]["edited"] == 1
+    assert manifest(second)["lineage"]["documents"]["edited"] == 1
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_a_pattern_reads_what_is_there_when_the_run_starts(tmp_path: Path) -> No
     write(drop / "day-2.csv", 30, first=100)
     second = night()
     assert second["records_kept"] == 60
-    assert second["continuity"]["documents"]["known"] == 30
+    assert second["lineage"]["documents"]["known"] == 30
     assert [Path(one["source"]).name for one in second["inputs"]] == ["day-1.csv", "day-2.csv"]
     with pytest.raises(InputError, match="nothing matches"):
         read_options([str(drop / "week-*.csv")], {})

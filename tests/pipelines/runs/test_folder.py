@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support.report_content import record_of, small_model
 
 from nlp.errors import InputError, LockedError, StorageError
 from pipelines.runs.folder import (
@@ -16,14 +17,14 @@ from pipelines.runs.folder import (
     publish,
     published_runs,
 )
-from pipelines.runs.manifest import read_manifest
+from pipelines.runs.manifest import read_record
 
 
 def _publish(out: Path, text: str = "hello") -> Path:
     with open_run(out, "demo") as run:
         (run.stage / "model").mkdir()
         (run.stage / "model" / "a.txt").write_text(text)
-        return publish(run, {"records_in": 1})
+        return publish(run, record_of(small_model()))
 
 
 def test_latest_points_at_the_published_run(tmp_path: Path) -> None:
@@ -38,7 +39,7 @@ def test_manifest_lists_every_other_file_with_its_hash(tmp_path: Path) -> None:
     folder = _publish(tmp_path)
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["files"] == {"model/a.txt": hashlib.sha256(b"hello").hexdigest()}
-    assert manifest["records_in"] == 1
+    assert manifest["records_in"] == 51
 
 
 def test_a_failure_leaves_no_run_and_the_last_one_stands(tmp_path: Path) -> None:
@@ -110,4 +111,4 @@ def test_a_run_is_named_after_its_source(source: str, name: str) -> None:
 
 def test_a_folder_without_manifest_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a finished run"):
-        read_manifest(tmp_path)
+        read_record(tmp_path)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from support.report_content import content
+from support.report_content import bare_record, content, small_model
 
 from nlp.report import render_report
 from nlp.report.sections.run_history import changes, histories, runs
@@ -36,20 +35,22 @@ def test_changes_are_told_by_kind_and_those_left_out_are_counted(page: str) -> N
 
 def test_a_first_run_says_nothing_of_changes() -> None:
     given = content()
-    facts = {
-        **given.facts,
-        "continuity": {"follows": None},
-        "changes": [],
-        "history": {"a": [[1, 9, 1]]},
-    }
-    page = render_report(replace(given, facts=facts))
+    assert given.record.published is not None
+    lineage = replace(given.record.published.lineage, follows=None)
+    record = replace(
+        given.record,
+        changes=(),
+        history={"a": ((1, 9, 1.0),)},
+        published=replace(given.record.published, lineage=lineage),
+    )
+    page = render_report(replace(given, record=record))
     assert 'id="changes"' not in page
     assert 'class="spark"' not in page
 
 
 def test_a_run_without_a_change_says_so(page: str) -> None:
     given = content()
-    quiet = render_report(replace(given, facts={**given.facts, "changes": []}))
+    quiet = render_report(replace(given, record=replace(given.record, changes=())))
     assert "none grew or shrank" in section(quiet, "changes")
     assert "none grew or shrank" not in page
 
@@ -80,22 +81,21 @@ def test_what_a_person_chose_is_shown_as_such(page: str) -> None:
 
 def test_alerts_stand_before_everything_else_and_lead_to_their_topic(page: str) -> None:
     box = page.split('class="alert-box"')[1].split("</section>")[0]
-    assert "“refund”: 9 of 48 documents" in box
+    assert "“refund”: 9 of 48" in box
     assert 'href="#topic-1"' in box
     assert page.index('class="alert-box"') < page.index('class="caution-box"')
 
 
 def test_a_run_of_long_standing_shows_its_last_thirty_runs() -> None:
-    facts: dict[str, Any] = {
-        "history": {"a": [[run, run, 0.5] for run in range(1, 100)], "b": [[99, 3, 0.1]]}
-    }
-    assert list(runs(facts)) == list(range(70, 100))
-    found = histories(facts)
+    sizes = tuple((run, run, 0.5) for run in range(1, 100))
+    record = replace(bare_record(small_model()), history={"a": sizes, "b": ((99, 3, 0.1),)})
+    assert list(runs(record)) == list(range(70, 100))
+    found = histories(record)
     assert found["a"].sizes == tuple(range(70, 100))
     assert found["b"].sizes == (*[None] * 29, 3)
     assert found["b"].bars.count("<rect") == 30
 
 
-def test_a_manifest_without_memory_has_no_changes() -> None:
-    assert changes({}) is None
-    assert histories({}) == {}
+def test_a_record_without_memory_has_no_changes() -> None:
+    assert changes(bare_record(small_model())) is None
+    assert histories(bare_record(small_model())) == {}

@@ -10,7 +10,7 @@ import pyLDAvis
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.report_content import content, small_model
+from support.report_content import content, record_of, small_model
 
 from nlp.report import notes, render_report
 from nlp.report.pyldavis import (
@@ -30,6 +30,7 @@ from nlp.report.sections.excerpts import (
     page_bytes,
 )
 from nlp.report.sections.trends import trends
+from nlp.topics.quality import Agreement
 
 
 @given(st.text(max_size=300), st.data())
@@ -178,9 +179,14 @@ def test_many_topics_are_offered_in_steps_that_end_with_all() -> None:
 
 
 def test_quality_figures_each_have_a_sentence() -> None:
-    shown = notes.figures({"mean_npmi": 0.1, "npmi": [0.1], "agreement": {"ari": 0.3}, "odd": 1})
-    assert [figure.name for figure in shown] == ["Coherence (mean NPMI)", "Agreement: ARI", "Odd"]
+    quality = record_of(small_model()).quality
+    shown = notes.figures(replace(quality, agreement=Agreement(0.5, 0.4, 0.3, 0.6)))
+    names = [figure.name for figure in shown]
+    assert names[0] == "Coherence (mean NPMI)"
+    assert {"Agreement: ARI", "Stability", "Diversity"} <= set(names)
+    assert len(names) == len({figure.reading for figure in shown}) == 9
     assert all(figure.reading.endswith(".") for figure in shown)
+    assert len(notes.figures(replace(quality, stability=None))) == 4
 
 
 def test_prepared_numbers_are_pyldavis_own() -> None:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.report_content import content
+from support.report_content import bare_record, content, small_model
 
+from nlp.record import TopicSearch
 from nlp.report import render_report
 from nlp.report.sections.topic_search import curve
-
-
-def facts_of(*scores: tuple[int, float], chosen: int = 5) -> dict[str, object]:
-    search = {"chosen": chosen, "scores": [list(point) for point in scores]}
-    return {"model": {"kind": "lda", "search": search}}
 
 
 def test_every_number_tried_is_in_the_table_and_the_chosen_one_is_named() -> None:
@@ -26,14 +22,14 @@ def test_every_number_tried_is_in_the_table_and_the_chosen_one_is_named() -> Non
 
 
 def test_the_one_chosen_need_not_have_the_highest_score() -> None:
-    found = curve(facts_of((2, 0.5), (5, 0.4), chosen=5))
+    found = curve(TopicSearch(5, ((2, 0.5), (5, 0.4))))
     assert found is not None
     assert (found.chosen, found.scores) == (5, ((2, 0.5), (5, 0.4)))
     assert "5 topics" in found.drawing
 
 
 def test_without_a_search_the_page_says_nothing_of_one() -> None:
-    for facts in ({}, {"model": {}}, {"model": {"search": None}}, facts_of((5, 0.4))):
-        assert curve(facts) is None
-    page = render_report(replace(content(), facts={"model": {"kind": "gsdmm", "search": None}}))
+    assert curve(None) is None
+    assert curve(TopicSearch(5, ((5, 0.4),))) is None
+    page = render_report(replace(content(), record=bare_record(small_model())))
     assert "Number of topics" not in page

@@ -1,0 +1,215 @@
+"""What is said of a fitted model: summaries and quality, identity, then tables and record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+
+import numpy as np
+
+from nlp._version import __version__
+from nlp.analysis.result import Result
+from nlp.cleaning.tokens import Tokens
+from nlp.config import Settings
+from nlp.fitting.fit import Fit
+from nlp.ingest.corpus import Corpus
+from nlp.progress import Progress, silent
+from nlp.record import (
+    Account,
+    KeyedLabel,
+    ModelRecord,
+    Quotation,
+    RunRecord,
+    TopicChange,
+    TopicNames,
+)
+from nlp.summaries.citations import TopicSummary
+from nlp.tables import Named, documents_table, quotations, summaries_table, topics_table
+from nlp.topics.quality import Quality, measure
+from nlp.topics.spread_words import spread_words
+from nlp.topics.tree import TopicTree, build_tree
+from nlp.tracking.memory import Identity, Life, Past, remember
+from nlp.vocabulary.phrases import join_phrases
+
+LIBRARIES = (
+    "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
+    "spacy-lookups-data", "scikit-learn", "sumy", "pyldavis",
+)  # fmt: skip
+# Sizes in the column `history` of the topics table: what fits a cell that is read.
+_SIZES_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a model and its documents say, whichever topics they were before."""
+
+    summaries: tuple[TopicSummary, ...]
+    quality: Quality
+    tree: TopicTree
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Which topics these are: their keys beside the last run, and what is remembered of them."""
+
+    identity: Identity
+    lives: tuple[Life, ...]
+    """This run's topics in order, then those that are gone."""
+    names: TopicNames
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The label of each topic by its key."""
+        return {life.key: life.label for life in self.lives}
+
+    @property
+    def alive(self) -> list[Life]:
+        """The topics of this run, in order."""
+        return [life for life in self.lives if not life.gone]
+
+
+def describe(
+    corpus: Corpus,
+    tokens: Tokens,
+    fit: Fit,
+    settings: Settings,
+    identity: Identity,
+    past: Past | None = None,
+    names: TopicNames | None = None,
+    progress: Progress = silent,
+) -> Result:
+    """Summaries, quality, tables and record of a fitted model.
+
+    `identity` holds the topics' keys beside the last run, `past`; `names` a person's choices.
+    """
+    found = find(corpus, tokens, fit, settings, progress)
+    standing = stand(found, fit, identity, past, names or TopicNames())
+    return tabulate(corpus, fit, settings, found, standing)
+
+
+def find(
+    corpus: Corpus, tokens: Tokens, fit: Fit, settings: Settings, progress: Progress = silent
+) -> Findings:
+    """Summaries, quality and tree of a model."""
+    from nlp.summaries import summarize_topics
+
+    tokens = join_phrases(tokens, fit.model.terms)
+    labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
+    found_again = None if fit.search is None else fit.search.stability
+    return Findings(
+        summarize_topics(fit.model, tokens, corpus.texts, settings, settings.language, progress),
+        replace(measure(fit.model, fit.counts, labels), stability=found_again),
+        build_tree(fit.model, fit.counts),
+    )
+
+
+def stand(
+    found: Findings, fit: Fit, identity: Identity, past: Past | None, names: TopicNames
+) -> Standing:
+    """The topics under their labels, a person's names first, and the memory for the next run."""
+    labels = [
+        names.labels.get(key) or summary.name
+        for key, summary in zip(identity.keys, found.summaries, strict=True)
+    ]
+    return Standing(identity, remember(identity, labels, fit.model.sizes(), past), names)
+
+
+def tabulate(
+    corpus: Corpus, fit: Fit, settings: Settings, found: Findings, standing: Standing
+) -> Result:
+    """The published tables and the record."""
+    doc_ids = corpus.documents["doc_id"].tolist()
+    summaries = found.summaries
+    return Result(
+        topics=topics_table(fit.model, found.quality.npmi, _parents(found.tree), _named(standing)),
+        documents=documents_table(corpus.documents, fit.model),
+        summaries=summaries_table(summaries, doc_ids),
+        rejected=corpus.rejected,
+        model=fit.model,
+        record=_record(corpus, fit, settings, found, standing),
+        lives=standing.lives,
+    )
+
+
+def _record(
+    corpus: Corpus, fit: Fit, settings: Settings, found: Findings, standing: Standing
+) -> RunRecord:
+    model = fit.model
+    return RunRecord(
+        account=Account(corpus.records_in, len(corpus.documents), corpus.dropped),
+        config=settings,
+        model=ModelRecord(
+            kind=model.kind,
+            n_topics=model.n_topics,
+            seed=settings.seed,
+            reason=fit.reason,
+            params=dict(model.params),
+            search=fit.search,
+        ),
+        quality=found.quality,
+        spread_words=spread_words(model, fit.counts),
+        changes=_changes(standing),
+        history={
+            life.key: tuple((one.run, one.size, round(one.share, 6)) for one in life.history)
+            for life in standing.alive
+        },
+        brief=_brief(corpus, fit, found, standing),
+        headlines=tuple(summary.headline for summary in found.summaries),
+        tree=tuple((a, b, c, d) for a, b, c, d in found.tree.linkage().tolist()),
+        warnings=corpus.warnings,
+        versions=versions(),
+    )
+
+
+def _brief(corpus: Corpus, fit: Fit, found: Findings, standing: Standing) -> tuple[Quotation, ...]:
+    from nlp.summaries import brief
+
+    hidden = standing.names.hidden
+    keys = standing.identity.keys
+    shown = [one for one in found.summaries if keys[one.topic] not in hidden]
+    cited = brief(shown, fit.model)
+    topics = [int(label) + 1 for label in fit.model.labels()[[one.doc for one in cited]]]
+    return quotations(cited, topics, corpus.documents["doc_id"].tolist())
+
+
+def _parents(tree: TopicTree) -> list[int]:
+    """For each topic the first of those it joins when topics are merged to about the root."""
+    groups = tree.cut(max(1, round(np.sqrt(2 * tree.n_fine))))
+    return [int(np.flatnonzero(groups == group)[0]) + 1 for group in groups]
+
+
+def _named(standing: Standing) -> list[Named]:
+    changes = {c.key: c.words(standing.labels) for c in standing.identity.changes}
+    return [
+        Named(
+            key=life.key,
+            label=life.label,
+            change=changes.get(life.key),
+            history=" ".join(str(one.size) for one in life.history[-_SIZES_SHOWN:]),
+        )
+        for life in standing.alive
+    ]
+
+
+def _changes(standing: Standing) -> tuple[TopicChange, ...]:
+    """What a report says of the changes; topics that stayed the same are left out."""
+    labels = standing.labels
+    return tuple(
+        TopicChange(
+            kind=change.kind,
+            key=change.key,
+            topic_id=None if change.topic is None else change.topic + 1,
+            label=labels.get(change.key, change.key),
+            before=change.before,
+            size=change.size,
+            others=tuple(KeyedLabel(key, labels.get(key, key)) for key in change.others),
+            text=change.words(labels),
+        )
+        for change in standing.identity.changes
+        if change.kind != "same"
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions of what a result depends on."""
+    return {"topicbrief": __version__, **{name: version(name) for name in LIBRARIES}}

@@ -1,0 +1,59 @@
+"""What an analysis found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from nlp.record import RunRecord
+from nlp.report.content import ReportContent
+from nlp.topics.model import TopicModel
+from nlp.tracking.memory import Life
+
+
+@dataclass(frozen=True)
+class Result:
+    """The tables of a run, its model and its record."""
+
+    topics: pd.DataFrame
+    """topic_id, key, label, size, share, top_terms, coherence, parent, change, history"""
+    documents: pd.DataFrame
+    """doc_id, topic_id, probability, second_topic_id, second_probability, text, other columns"""
+    summaries: pd.DataFrame
+    """topic_id, rank, sentence, doc_id, start, end"""
+    rejected: pd.DataFrame
+    """source, record, doc_id, reason, detail"""
+    model: TopicModel
+    record: RunRecord
+    """The account, the settings, the figures of quality: what the manifest holds."""
+    lives: tuple[Life, ...] = ()
+    """What the next run needs in order to know these topics again."""
+
+    def report_content(self, title: str = "Topics") -> ReportContent:
+        """What the page shows."""
+        return ReportContent(
+            title=title,
+            model=self.model,
+            topics=self.topics,
+            documents=self.documents.drop(columns="text"),
+            texts=self.documents["text"].tolist(),
+            summaries=self.summaries,
+            rejected=self.rejected,
+            record=self.record,
+            tree=np.array(self.record.tree) if self.record.tree else None,
+        )
+
+    def report_html(self, title: str = "Topics") -> str:
+        """The report: one self-contained HTML page."""
+        from nlp.report import render_report
+
+        return render_report(self.report_content(title))
+
+    def write_report(self, path: str | Path, title: str = "Topics") -> Path:
+        """Write the report to `path`, and return it."""
+        target = Path(path)
+        target.write_text(self.report_html(title), encoding="utf-8")
+        return target

@@ -1,0 +1,234 @@
+"""The steps of the job, from a source to a result: ingest, clean, fit, summarize.
+
+A `Plan` says what a step does where a run and a plain analysis differ: how documents are read and
+cleaned, which earlier run is followed, and what must hold before the work goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from nlp.analysis.conductor import Step
+from nlp.analysis.description import describe
+from nlp.analysis.result import Result
+from nlp.arrays import Ints
+from nlp.cleaning.redaction import redact
+from nlp.cleaning.tokens import Tokens
+from nlp.config import Settings
+from nlp.errors import NoDocumentsError
+from nlp.fitting.fit import Fit, continue_topics, fit_topics
+from nlp.ingest.corpus import Corpus
+from nlp.ingest.digests import Digests, text_digests
+from nlp.ingest.records import Reason
+from nlp.progress import Progress
+from nlp.record import DocumentAccount, InputRecord, Lineage, TopicNames
+from nlp.topics.model import TopicModel
+from nlp.tracking.identity import identify
+from nlp.tracking.memory import Past, document_names
+from nlp.tracking.merging import merge_named
+
+
+@dataclass(frozen=True)
+class Source:
+    """What was read besides the documents."""
+
+    inputs: tuple[InputRecord, ...] = ()
+    names: TopicNames = field(default_factory=TopicNames)
+    """A person's choices about topics, as they were when the run began."""
+
+
+@dataclass(frozen=True)
+class Following:
+    """An earlier run, seen beside today's documents."""
+
+    run_id: str
+    documents: DocumentAccount
+    refit: str | None
+    """Why the model is fitted anew; None if the earlier run's goes on."""
+    new_since_fit: int
+    """Documents that joined between its model's last fit and that run."""
+    waiting: frozenset[str]
+    """Names of documents that joined since and that no topic explained."""
+    rows: Callable[[list[str]], Ints]
+    """Its row of each document by name, -1 for one that it did not have."""
+    model: Callable[[], TopicModel]
+
+
+@dataclass(frozen=True)
+class FitNotes:
+    """What a run remembers of its fit besides the model."""
+
+    follows: str | None = None
+    refitted: bool = True
+    documents: DocumentAccount | None = None
+    new_since_fit: int = 0
+    waiting: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def _tokenize(
+    corpus: Corpus, _digests: Digests, settings: Settings, progress: Progress
+) -> tuple[Tokens, int]:
+    from nlp.cleaning.reader import clean
+
+    return clean(corpus.texts, settings, progress), len(corpus.documents)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is analysed, and how; the defaults are those of `analyze`."""
+
+    settings: Settings
+    read: Callable[[Progress], tuple[Corpus, Source]]
+    tokenize: Callable[[Corpus, Digests, Settings, Progress], tuple[Tokens, int]] = _tokenize
+    """Tokens of all documents, and how many texts had to be cleaned for them."""
+    accept: Callable[[int], None] = lambda n_documents: None
+    """Raises if so few documents are not to be analysed."""
+    follow: Callable[[list[str], list[str]], Following | None] = lambda doc_ids, names: None
+    """The earlier run whose topics go on, beside today's doc_ids and document names."""
+    past: Callable[[], Past | None] = lambda: None
+    """What the earlier run remembers of its topics."""
+
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of this plan, in order."""
+        return (
+            Step("ingest", (), ("source", "records", "digests"), self._ingest),
+            Step(
+                "clean",
+                ("records", "digests"),
+                ("rows", "rejected", "doc_ids", "names", "tokens", "n_cleaned"),
+                self._clean,
+            ),
+            Step("fit", ("doc_ids", "names", "tokens"), ("fit", "fit_notes"), self._fit),
+            Step(
+                "summarize",
+                (
+                    *("source", "records", "rows", "rejected", "names", "tokens", "n_cleaned"),
+                    *("fit", "fit_notes"),
+                ),
+                ("result", "lineage"),
+                self._summarize,
+            ),
+        )
+
+    def _ingest(self, progress: Progress) -> tuple[Source, Corpus, Digests]:
+        try:
+            corpus, source = self.read(progress)
+        except NoDocumentsError as error:
+            self._refuse(error)
+            raise
+        # Before cleaning, so that a source that shrank does not empty the cache.
+        self.accept(len(corpus.documents))
+        corpus = redacted(corpus) if self.settings.redact else corpus
+        return source, corpus, text_digests(corpus.texts)
+
+    def _clean(
+        self, progress: Progress, records: Corpus, digests: Digests
+    ) -> tuple[Ints, pd.DataFrame, list[str], list[str], Tokens, int]:
+        tokens, n_cleaned = self.tokenize(records, digests, self.settings, progress)
+        has_word = tokens.document_lengths > 0
+        kept = records.reject(~has_word, Reason.NO_WORDS)
+        try:
+            kept.require_documents()
+        except NoDocumentsError as error:
+            self._refuse(error)
+            raise
+        self.accept(len(kept.documents))
+        rows = np.flatnonzero(has_word)
+        names = document_names(digests[rows])
+        doc_ids = kept.documents["doc_id"].tolist()
+        return rows, kept.rejected, doc_ids, names, tokens.select(has_word), n_cleaned
+
+    def _refuse(self, cause: NoDocumentsError) -> None:
+        """A gate that no documents at all miss says more than that there are none."""
+        try:
+            self.accept(0)
+        except Exception as error:
+            raise error from cause
+
+    def _fit(
+        self, progress: Progress, doc_ids: list[str], names: list[str], tokens: Tokens
+    ) -> tuple[Fit, FitNotes]:
+        seen = self.follow(doc_ids, names)
+        if seen is None:
+            return fit_topics(tokens, self.settings, progress), FitNotes()
+        if seen.refit is not None:
+            fitted = fit_topics(tokens, self.settings, progress)
+            fitted = replace(fitted, reason=f"{fitted.reason}; {seen.refit}")
+            return fitted, FitNotes(follows=seen.run_id, documents=seen.documents)
+        why = (
+            f"goes on from run {seen.run_id}: {seen.documents.known} of {len(names)} documents "
+            "are known"
+        )
+        waiting = np.array([name in seen.waiting for name in names], dtype=bool)
+        rows = seen.rows(names)
+        fitted = continue_topics(tokens, self.settings, seen.model(), rows, why, progress, waiting)
+        notes = FitNotes(
+            follows=seen.run_id,
+            refitted=False,
+            documents=seen.documents,
+            new_since_fit=seen.new_since_fit + seen.documents.new + seen.documents.edited,
+            waiting=tuple(names[row] for row in fitted.births.waiting) if fitted.births else (),
+            warnings=_without_topic(fitted, self.settings),
+        )
+        return fitted, notes
+
+    def _summarize(
+        self,
+        progress: Progress,
+        source: Source,
+        records: Corpus,
+        rows: Ints,
+        rejected: pd.DataFrame,
+        names: list[str],
+        tokens: Tokens,
+        n_cleaned: int,
+        fitted: Fit,
+        notes: FitNotes,
+    ) -> tuple[Result, Lineage]:
+        corpus = records.select(rows, rejected)
+        past = self.past()
+        identity = identify(fitted.model, names, past)
+        if source.names.merged:
+            model, identity = merge_named(fitted.model, identity, source.names.final)
+            fitted = replace(fitted, model=model)
+        result = describe(
+            corpus, tokens, fitted, self.settings, identity, past, source.names, progress
+        )
+        if notes.warnings:
+            record = replace(result.record, warnings=(*result.record.warnings, *notes.warnings))
+            result = replace(result, record=record)
+        lineage = Lineage(identity.run, notes.follows, notes.refitted, notes.documents, n_cleaned)
+        return result, lineage
+
+
+def redacted(corpus: Corpus) -> Corpus:
+    """The corpus with personal numbers and addresses blotted out of every text."""
+    return replace(
+        corpus,
+        documents=_redacted_texts(corpus.documents),
+        rejected=_redacted_texts(corpus.rejected),
+    )
+
+
+def _redacted_texts(table: pd.DataFrame) -> pd.DataFrame:
+    table = table.copy()
+    for name in table.columns.difference(["doc_id", "source", "record", "reason"]):
+        if pd.api.types.is_string_dtype(table[name]):
+            table[name] = table[name].map(redact, na_action="ignore")
+    return table
+
+
+def _without_topic(fitted: Fit, settings: Settings) -> tuple[str, ...]:
+    """Subjects that would have become topics if their number had not been asked for."""
+    if settings.topics == "auto" or fitted.births is None or not fitted.births.n_topics:
+        return ()
+    text = (
+        f"{fitted.births.sizes().sum()} documents share subjects that none of the "
+        f"{settings.topics} topics asked for explains: ask for more, or for --topics auto"
+    )
+    return (text,)

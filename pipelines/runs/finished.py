@@ -1,0 +1,29 @@
+"""What a finished run can be asked for: its documents, its counts, each read in one place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import scipy.sparse as sp
+
+from nlp.errors import StorageError
+from pipelines.runs.manifest import read_record
+from pipelines.runs.store import load_counts
+
+
+def run_documents(folder: Path) -> pd.DataFrame:
+    """The documents of a finished run; `StorageError` if they cannot be read."""
+    read_record(folder)
+    try:
+        return pd.read_parquet(folder / "documents.parquet")
+    except (OSError, ValueError) as error:
+        raise StorageError(f"cannot read the documents of {str(folder)!r}: {error}") from error
+
+
+def run_counts(folder: Path) -> sp.csr_matrix:
+    """The counts of a finished run; `StorageError` if they cannot be read."""
+    try:
+        return load_counts(folder)
+    except (OSError, ValueError, KeyError) as error:
+        raise StorageError(f"cannot read the counts of {str(folder)!r}: {error}") from error

@@ -1,0 +1,249 @@
+"""Values between steps as files: where each lies, how it is written and read.
+
+An unfinished run keeps them in OUT/NAME/.cache/unfinished, so that the next start goes on from the
+steps that were finished. What is to be published lies in its folder `publish` from the beginning.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import scipy.sparse as sp
+from pydantic import TypeAdapter
+
+from nlp.analysis.result import Result
+from nlp.analysis.steps import FitNotes, Source
+from nlp.cleaning.tokens import Tokens
+from nlp.fitting.fit import Fit
+from nlp.ingest.corpus import Corpus
+from nlp.record import Lineage, RunRecord, TopicSearch
+from nlp.report import Pages
+from nlp.tables import write_table
+from nlp.topics.model import TopicModel
+from nlp.tracking.memory import Life
+from nlp.tracking.new_topics import Births
+
+TABLES = ("topics", "documents", "summaries", "rejected")
+COUNTS = Path("model") / "counts.npz"
+"""(n_docs, n_terms) counts in the model's vocabulary, kept so that a run can be asked later."""
+DIGESTS = Path("model") / "digests.npy"
+"""(n_docs, 16) bytes: the texts of a run, known again by the next one."""
+MEMORY = Path("model") / "continuity.json"
+"""What the next run reads of this one's topics."""
+PUBLISH = "publish"
+_FINISHED = "finished"
+
+
+def write_json(path: Path, value: object) -> None:
+    """Write a JSON file."""
+    path.write_text(json.dumps(value, default=str), encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    """The value in a JSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value lies, and how it is written there and read again."""
+
+    save: Callable[[Path, Any], None]
+    load: Callable[[Path], Any]
+
+
+class FolderStore:
+    """The values of an unfinished run, in a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.publish = folder / PUBLISH
+
+    def load(self, name: str) -> Any:
+        """The value of that name."""
+        return PLACES[name].load(self.folder)
+
+    def save(self, step: str, values: Mapping[str, Any]) -> None:
+        """Write the values of a finished step, then, when they are on disk, that it is finished."""
+        (self.publish / "model").mkdir(parents=True, exist_ok=True)
+        for name, value in values.items():
+            PLACES[name].save(self.folder, value)
+        for path in self.folder.rglob("*"):
+            flush(path)
+        marker = self.folder / f"{step}.{_FINISHED}"
+        marker.write_text("", encoding="utf-8")
+        flush(marker)
+
+    def has(self, step: str) -> bool:
+        """Whether a step is finished."""
+        return (self.folder / f"{step}.{_FINISHED}").is_file()
+
+    def finished(self) -> list[str]:
+        """Names of the finished steps."""
+        return sorted(path.stem for path in self.folder.glob(f"*.{_FINISHED}"))
+
+    def forget(self, step: str) -> None:
+        """Have a step done again."""
+        (self.folder / f"{step}.{_FINISHED}").unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def hand_over(self, stage: Path) -> None:
+        """Move what is to be published into a run's stage, on the same disk."""
+        for path in sorted(self.publish.iterdir()):
+            path.rename(stage / path.name)
+
+
+def flush(path: Path) -> None:
+    """Wait until a file or a folder is on disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _save_records(folder: Path, corpus: Corpus) -> None:
+    corpus.documents.to_parquet(folder / "records.parquet")
+    corpus.rejected.to_parquet(folder / "unread.parquet", index=False)
+    write_json(
+        folder / "ledger.json",
+        {"records_in": corpus.records_in, "warnings": list(corpus.warnings)},
+    )
+
+
+def _load_records(folder: Path) -> Corpus:
+    ledger = read_json(folder / "ledger.json")
+    return Corpus(
+        documents=pd.read_parquet(folder / "records.parquet"),
+        rejected=pd.read_parquet(folder / "unread.parquet"),
+        records_in=ledger["records_in"],
+        warnings=tuple(ledger["warnings"]),
+    )
+
+
+def _save_fit(folder: Path, fit: Fit) -> None:
+    published = folder / PUBLISH
+    fit.model.save(published / "model")
+    sp.save_npz(published / COUNTS, fit.counts)
+    search = asdict(fit.search) if fit.search else None
+    write_json(folder / "fit.json", {"reason": fit.reason, "search": search})
+    if fit.births is not None:
+        np.savez(folder / "births.npz", groups=fit.births.groups, waiting=fit.births.waiting)
+
+
+def _load_fit(folder: Path) -> Fit:
+    published, stored, births = folder / PUBLISH, read_json(folder / "fit.json"), None
+    if (folder / "births.npz").is_file():
+        with np.load(folder / "births.npz", allow_pickle=False) as arrays:
+            births = Births(arrays["groups"], arrays["waiting"])
+    return Fit(
+        TopicModel.load(published / "model"),
+        load_counts(published),
+        stored["reason"],
+        TypeAdapter(TopicSearch | None).validate_python(stored["search"]),
+        births,
+    )
+
+
+def _save_result(folder: Path, result: Result) -> None:
+    published = folder / PUBLISH
+    for name in TABLES:
+        for suffix in (".csv", ".parquet"):
+            write_table(getattr(result, name), published / f"{name}{suffix}")
+    # Again: a person may have merged topics since the fit.
+    result.model.save(published / "model")
+    write_json(folder / "lives.json", [life.to_json() for life in result.lives])
+    write_json(folder / "record.json", result.record.to_json())
+
+
+def _load_result(folder: Path) -> Result:
+    record = RunRecord.from_json(read_json(folder / "record.json"))
+    lives = tuple(Life.from_json(life) for life in read_json(folder / "lives.json"))
+    return load_result(folder / PUBLISH, record, lives)
+
+
+def load_result(folder: Path, record: RunRecord, lives: tuple[Life, ...] = ()) -> Result:
+    """A result from the files of a run."""
+    topics, documents, summaries, rejected = (
+        pd.read_parquet(folder / f"{name}.parquet") for name in TABLES
+    )
+    model = TopicModel.load(folder / "model")
+    return Result(topics, documents, summaries, rejected, model, record, lives)
+
+
+def load_counts(folder: Path) -> sp.csr_matrix:
+    """The counts that a run's model was fitted on."""
+    return sp.csr_matrix(sp.load_npz(folder / COUNTS))
+
+
+def _save_pages(folder: Path, pages: Pages) -> None:
+    (folder / PUBLISH / "report.html").write_text(pages.report, encoding="utf-8")
+    (folder / PUBLISH / "pyldavis.html").write_text(pages.pyldavis, encoding="utf-8")
+
+
+def _load_pages(folder: Path) -> Pages:
+    return Pages(
+        (folder / PUBLISH / "report.html").read_text(encoding="utf-8"),
+        (folder / PUBLISH / "pyldavis.html").read_text(encoding="utf-8"),
+    )
+
+
+def _json(name: str, kind: Any) -> Place:
+    adapter = TypeAdapter(kind)
+
+    def save(folder: Path, value: Any) -> None:
+        (folder / name).write_bytes(adapter.dump_json(value))
+
+    return Place(save, lambda folder: adapter.validate_json((folder / name).read_bytes()))
+
+
+def _array(path: str | Path) -> Place:
+    return Place(
+        lambda folder, value: np.save(folder / path, value, allow_pickle=False),
+        lambda folder: np.load(folder / path, allow_pickle=False),
+    )
+
+
+PLACES: Mapping[str, Place] = {
+    "source": _json("source.json", Source),
+    "records": Place(_save_records, _load_records),
+    "digests": _array("digests.npy"),
+    "rows": _array("rows.npy"),
+    "rejected": Place(
+        lambda folder, table: table.to_parquet(folder / "rejected.parquet", index=False),
+        lambda folder: pd.read_parquet(folder / "rejected.parquet"),
+    ),
+    "doc_ids": _json("doc_ids.json", list[str]),
+    "names": _json("names.json", list[str]),
+    "tokens": Place(
+        lambda folder, tokens: tokens.save(folder / "tokens.npz"),
+        lambda folder: Tokens.load(folder / "tokens.npz"),
+    ),
+    "n_cleaned": _json("cleaned.json", int),
+    "fit": Place(_save_fit, _load_fit),
+    "fit_notes": _json("fit_notes.json", FitNotes),
+    "result": Place(_save_result, _load_result),
+    "lineage": _json("lineage.json", Lineage),
+    "record": Place(
+        lambda folder, record: write_json(folder / "published.json", record.to_json()),
+        lambda folder: RunRecord.from_json(read_json(folder / "published.json")),
+    ),
+    "memory": Place(
+        lambda folder, memory: write_json(folder / PUBLISH / MEMORY, memory),
+        lambda folder: read_json(folder / PUBLISH / MEMORY),
+    ),
+    "texts": _array(Path(PUBLISH) / DIGESTS),
+    "pages": Place(_save_pages, _load_pages),
+}
+"""Every value that a run keeps between steps."""
