@@ -9,7 +9,6 @@ from time import perf_counter
 
 from nlp.analysis.conductor import Step, conduct, do_step
 from nlp.analysis.description import versions
-from nlp.analysis.steps import Source
 from nlp.errors import GateError, InputError, NoDocumentsError
 from nlp.progress import Progress
 from pipelines.console import say, step_progress
@@ -80,14 +79,16 @@ def _resume(plan: RunPlan, tell: Say) -> None:
     now = signature(plan.run, job, versions())
     # The pages name the run that they are of.
     store.forget("report")
-    if store.has("ingest") and job.upkeep.query is None and signed.is_file():
-        source: Source = store.load("source")
-        if (
-            signed.read_text(encoding="utf-8") == now
-            and describe_inputs(job.sources, job.settings) == source.inputs
-        ):
-            tell(f"goes on from an unfinished run; done already: {', '.join(store.finished())}")
-            return
+    if (
+        store.has("ingest")
+        and job.upkeep.query is None
+        and signed.is_file()
+        and signed.read_text(encoding="utf-8") == now
+        and store.is_whole()
+        and describe_inputs(job.sources, job.settings) == store.load("source").inputs
+    ):
+        tell(f"goes on from an unfinished run; done already: {', '.join(store.finished())}")
+        return
     store.clear()
     store.folder.mkdir(parents=True, exist_ok=True)
     signed.write_text(now, encoding="utf-8")

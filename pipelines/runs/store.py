@@ -30,6 +30,7 @@ from nlp.tables import write_table
 from nlp.topics.model import TopicModel
 from nlp.tracking.memory import Life
 from nlp.tracking.new_topics import Births
+from pipelines.runs.manifest import sha256
 
 TABLES = ("topics", "documents", "summaries", "rejected")
 COUNTS = Path("model") / "counts.npz"
@@ -74,21 +75,43 @@ class FolderStore:
     def save(self, step: str, values: Mapping[str, Any]) -> None:
         """Write the values of a finished step, then, when they are on disk, that it is finished."""
         (self.publish / "model").mkdir(parents=True, exist_ok=True)
+        before = self._stamps()
         for name, value in values.items():
             PLACES[name].save(self.folder, value)
-        for path in self.folder.rglob("*"):
-            flush(path)
+        written = [path for path, stamp in self._stamps().items() if before.get(path) != stamp]
+        for path in written:
+            flush(self.folder / path)
         marker = self.folder / f"{step}.{_FINISHED}"
-        marker.write_text("", encoding="utf-8")
+        write_json(marker, {path: sha256(self.folder / path) for path in written})
         flush(marker)
+        flush(self.folder)
 
     def has(self, step: str) -> bool:
         """Whether a step is finished."""
         return (self.folder / f"{step}.{_FINISHED}").is_file()
 
     def finished(self) -> list[str]:
-        """Names of the finished steps."""
-        return sorted(path.stem for path in self.folder.glob(f"*.{_FINISHED}"))
+        """Names of the finished steps, the first one first."""
+        markers = self.folder.glob(f"*.{_FINISHED}")
+        return [path.stem for path in sorted(markers, key=lambda path: path.stat().st_mtime_ns)]
+
+    def is_whole(self) -> bool:
+        """Whether every file is what the last step that wrote it left."""
+        hashes: dict[str, str] = {}
+        try:
+            for step in self.finished():
+                hashes |= read_json(self.folder / f"{step}.{_FINISHED}")
+            return all(sha256(self.folder / path) == known for path, known in hashes.items())
+        except (OSError, ValueError, TypeError):
+            return False
+
+    def _stamps(self) -> dict[str, tuple[int, int]]:
+        found = {}
+        for path in sorted(self.folder.rglob("*")):
+            if path.is_file() and path.suffix != f".{_FINISHED}":
+                state = path.stat()
+                found[path.relative_to(self.folder).as_posix()] = (state.st_mtime_ns, state.st_ino)
+        return found
 
     def forget(self, step: str) -> None:
         """Have a step done again."""
