@@ -1,11 +1,11 @@
-"""How long work tells its caller how far it is."""
+"""How a long step reports its progress to its caller."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 Progress = Callable[[int, int], None]
-"""Called with (done, total) now and then; may raise to stop the work."""
+"""Called with (done, total) from time to time; may raise an error to stop the step."""
 
 
 def silent(done: int, total: int) -> None:

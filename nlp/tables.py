@@ -14,6 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from nlp.record import Quotation
+from nlp.spreadsheet import inert
 from nlp.topics.model import NO_TOPIC, TopicModel
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ NO_TOPIC_KEY = "none"
 NO_TOPIC_LABEL = "No topic"
 
 _TOP_TERMS = 10
-# What a spreadsheet takes for the start of a formula (OWASP, "CSV Injection").
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 @dataclass(frozen=True)
@@ -152,7 +151,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def csv_text(table: pd.DataFrame) -> str:
     """The table as CSV; a text cell that a spreadsheet would run gets an apostrophe before it."""
     safe = table.copy()
-    safe.columns = pd.Index([_inert(str(name)) for name in table.columns])
+    safe.columns = pd.Index([inert(str(name)) for name in table.columns])
     for position, dtype in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or isinstance(dtype, pd.DatetimeTZDtype)):
             column = table.iloc[:, position].astype("object")
@@ -169,5 +168,4 @@ def csv_text(table: pd.DataFrame) -> str:
 
 
 def _inert(value: object) -> object:
-    text = str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else value
+    return inert(value) if isinstance(value, str) else value

@@ -45,7 +45,7 @@ HOMES = {
 # The order of dependence: a room (a folder, or a module beside the folders) imports only rooms of
 # the floors above it in this list. Rooms of one floor do not know each other.
 NLP_FLOORS = (
-    ("_version", "arrays", "errors", "progress"),
+    ("_version", "arrays", "errors", "progress", "spreadsheet"),
     ("config",),
     ("http", "_kernels"),
     ("ingest", "cleaning"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nlp.spreadsheet import runs_as_formula
+
 SHORTEST, LONGEST = 15, 400
 """Characters of a readable sentence."""
 MOST_WORDS = 60
@@ -79,6 +81,8 @@ def noise(sentence: str) -> bool:
         (few and bool(_FAREWELL.match(sentence)))
         or (len(words) <= _FEW - 2 and bool(_GREETING.match(sentence)))
         or bool(_HEADER.match(sentence))
+        # It would need an apostrophe in a CSV file and no longer be verbatim there.
+        or runs_as_formula(sentence)
         or bool(_QUOTING.search(sentence))
         or (len(words) <= 2 * _FEW and bool(_ADDRESS.search(sentence)))
         or (len(words) > 2 and sentence.isupper())
