@@ -7,8 +7,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(or $(shell command -v uv 2>/dev/null),$(BIN)/uv)
 INSTALLED := $(VENV)/.installed
+PARALLEL := -n 2 --dist loadfile
+# Files or folders of tests; empty is all of them.
+TESTS ?=
+PYTHON_VERSION ?= 3.12
+# pyenv keeps its interpreters off the path; anything else uv finds, or fetches, by itself.
+OTHER_PYTHON = $(or $(lastword $(sort $(wildcard \
+	$(or $(PYENV_ROOT),$(HOME)/.pyenv)/versions/$(PYTHON_VERSION).*/bin/python))),$(PYTHON_VERSION))
 
-.PHONY: help install run test test-lowest check format bench wheel dataiku-plugin dataiku-check clean
+.PHONY: help install run test test-fast test-processors test-python test-lowest coverage check format \
+	bench wheel dataiku-plugin dataiku-check clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-16s %s\n", $$1, $$2}'
@@ -31,13 +39,27 @@ run: install  ## analyse the two sample corpora and name the reports to open
 	@echo "  $(CURDIR)/reports/tickets/latest/report.html"
 
 test: install  ## run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
 
-test-lowest: install  ## run the tests once with the oldest versions that pyproject.toml allows
+test-fast: install  ## run the tests that are not marked slow (under a minute)
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" --durations 5 $(TESTS)
+
+test-processors: install  ## run the numeric tests as other x86-64 processors compute them
+	$(BIN)/python tests/support/processors.py $(TESTS)
+
+test-python: install  ## run the tests with another Python: make test-python PYTHON_VERSION=3.13
+	UV_PROJECT_ENVIRONMENT=.cache/python-$(PYTHON_VERSION) \
+		$(UV) sync --frozen --all-extras --quiet --python $(OTHER_PYTHON)
+	.cache/python-$(PYTHON_VERSION)/bin/python -m pytest $(PARALLEL) $(TESTS)
+
+test-lowest: install  ## run the tests with the oldest versions that pyproject.toml allows
 	$(UV) venv --quiet --clear --python $(BIN)/python .cache/lowest
 	$(UV) pip install --quiet --python .cache/lowest/bin/python --resolution lowest-direct \
-		--group dev --editable ".[prefect,dask,sql]"
-	.cache/lowest/bin/python -m pytest -n 2 --dist loadfile
+		--group dev --editable ".[prefect,sql]"
+	.cache/lowest/bin/python -m pytest $(PARALLEL) $(TESTS)
+
+coverage: install  ## run the tests and refuse less coverage than pyproject.toml's floor
+	$(BIN)/python -m pytest $(PARALLEL) --cov --cov-report term:skip-covered $(TESTS)
 
 check: install  ## lint, format and types, as CI does
 	$(BIN)/ruff check .

@@ -18,6 +18,7 @@ from nlp.topics.model import TopicModel, order_topics
 from nlp.vocabulary.counts import check_counts
 
 _ITERATIONS = 200
+_NMF_MODULE = r"sklearn\.decomposition\._nmf"
 # Added to every share, so that no term is impossible in a topic and no topic in a document.
 _SMOOTHING = 1e-6
 
@@ -67,6 +68,10 @@ def _factorise(weights: sp.csr_matrix, n_factors: int, seed: int) -> tuple[Float
     with warnings.catch_warnings():
         # Two hundred iterations are enough for topics, whether or not the last digits settle.
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # scikit-learn ends with `reconstruction_err_`, which nothing here reads: the root of a
+        # difference of large sums. Where the factors are exact, some processors round that
+        # difference below zero.
+        warnings.filterwarnings("ignore", "invalid value .* in sqrt", RuntimeWarning, _NMF_MODULE)
         return model.fit_transform(weights), model.components_
 
 
