@@ -7,7 +7,9 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted(
     path.relative_to(ROOT).as_posix()
-    for package in ("nlp", "pipelines")
+    for package in ("nlp", "pipelines", "topicbrief")
     for path in (ROOT / package).rglob("*.py")
 )
 LIBRARY = [name for name in MODULES if name.startswith("nlp/")]
@@ -272,16 +274,19 @@ def test_there_is_no_module_named_utils() -> None:
     assert [module for module in MODULES if Path(module).stem in vague] == []
 
 
-def test_import_nlp_is_light() -> None:
-    code = "import sys, json, nlp; print(json.dumps(sorted(sys.modules)))"
+@pytest.mark.parametrize("package", ["nlp", "topicbrief"])
+def test_import_is_light(package: str) -> None:
+    code = f"import sys, json, {package}; print(json.dumps(sorted(sys.modules)))"
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     loaded = {name.split(".")[0] for name in json.loads(result.stdout)}
+    assert package in loaded
     assert loaded.isdisjoint(TOO_HEAVY_TO_IMPORT)
 
 
-def test_import_nlp_takes_under_half_a_second() -> None:
+@pytest.mark.parametrize("package", ["nlp", "topicbrief"])
+def test_import_takes_under_half_a_second(package: str) -> None:
     def seconds(code: str) -> float:
         start = time.perf_counter()
         subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
@@ -289,7 +294,7 @@ def test_import_nlp_takes_under_half_a_second() -> None:
 
     # The best of three, less the interpreter's own start: other work on the machine is not ours.
     bare = min(seconds("pass") for _ in range(3))
-    assert min(seconds("import nlp") for _ in range(3)) - bare < 0.5
+    assert min(seconds(f"import {package}") for _ in range(3)) - bare < 0.5
 
 
 @pytest.mark.parametrize("name", ["spacy", "numba", "sumy", "gensim", "pyLDAvis", "sklearn"])
@@ -308,10 +313,48 @@ def test_settings_errors_and_columns_do_not_load(name: str) -> None:
     assert guilty == []
 
 
-def test_every_public_name_of_nlp_can_be_imported() -> None:
+@pytest.mark.parametrize("package", ["nlp", "topicbrief"])
+def test_every_public_name_can_be_imported(package: str) -> None:
+    module = import_module(package)
+    assert [name for name in module.__all__ if not hasattr(module, name)] == []
+    assert dir(module) == sorted(module.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        _ = module.nonsense
+
+
+def test_topicbrief_offers_the_very_names_of_nlp() -> None:
+    import nlp
+    import topicbrief
+
+    assert topicbrief.__all__ == nlp.__all__
+    assert all(getattr(topicbrief, name) is getattr(nlp, name) for name in nlp.__all__)
+    assert topicbrief.__version__ == nlp.__version__
+
+
+@pytest.mark.parametrize("package", ["nlp", "topicbrief"])
+def test_type_checkers_see_every_public_name(package: str) -> None:
+    tree = ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8"))
+    typed = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for statement in node.body
+        if isinstance(statement, ast.ImportFrom)
+        for alias in statement.names
+    }
+    assert typed == set(import_module(package).__all__)
+    assert (ROOT / package / "py.typed").is_file()
+
+
+def test_wheel_and_sdist_hold_every_package() -> None:
+    build = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]
+    packages = {"nlp", "pipelines", "topicbrief"}
+    assert set(build["build"]["targets"]["wheel"]["packages"]) == packages
+    assert packages <= set(build["build"]["targets"]["sdist"]["include"])
+
+
+def test_citation_names_the_version() -> None:
     import nlp
 
-    assert [name for name in nlp.__all__ if not hasattr(nlp, name)] == []
-    assert dir(nlp) == sorted(nlp.__all__)
-    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
-        _ = nlp.nonsense
+    lines = (ROOT / "CITATION.cff").read_text(encoding="utf-8").splitlines()
+    assert f"version: {nlp.__version__}" in lines
