@@ -28,7 +28,7 @@ def test_no_text_cell_is_lost_or_changed_but_by_an_apostrophe(cells: list[str]) 
 
 def test_numbers_and_dates_are_written_as_they_are() -> None:
     frame = pd.DataFrame(
-        {"n": [-1, 2], "x": [-0.5, 1e-12], "t": pd.to_datetime(["2026-01-01", None], utc=True)}
+        {"n": [-1, 2], "x": [-0.5, 1e-12], "t": pd.to_datetime(["2026-01-01", ""], utc=True)}
     )
     assert csv_text(frame) == ('"n","x","t"\n-1,-0.5,"2026-01-01 00:00:00+00:00"\n2,1e-12,""\n')
 

@@ -13,6 +13,7 @@ import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,8 +51,9 @@ def tickets(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def _manifest(folder: Path) -> dict:
-    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+def _manifest(folder: Path) -> dict[str, Any]:
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return manifest
 
 
 def test_a_run_leaves_the_files_of_the_contract(tickets: Path) -> None:
@@ -108,8 +110,9 @@ def test_every_summary_sentence_is_verbatim_in_its_document(tickets: Path) -> No
         bodies = {row["ticket_id"]: row["body"] for row in csv.DictReader(stream)}
     summaries = pd.read_parquet(tickets / "summaries.parquet")
     assert len(summaries) > 0
-    for row in summaries.itertuples():
-        assert bodies[row.doc_id][row.start : row.end] == row.sentence
+    places = zip(summaries["doc_id"], summaries["start"], summaries["end"], strict=True)
+    quoted = [bodies[doc_id][start:end] for doc_id, start, end in places]
+    assert quoted == summaries["sentence"].tolist()
 
 
 def test_csv_and_parquet_hold_the_same_rows(tickets: Path) -> None:

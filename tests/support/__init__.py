@@ -1,1 +1,1 @@
-"""What tests share: servers, scenes and sample content. No tests are here."""
+"""What tests share: servers, scenes and sample content. It contains no tests."""

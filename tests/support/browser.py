@@ -42,7 +42,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Opened:
-    """A page opened with the network off, and everything it complained about or asked for."""
+    """A page opened with the network off, and every error and request of the page."""
 
     def __init__(self, context: BrowserContext, path: Path) -> None:
         context.set_offline(True)
@@ -61,7 +61,7 @@ class Opened:
         dialog.dismiss()
 
     def map(self) -> Any:
-        """The pyLDAvis frame, once it stands."""
+        """The pyLDAvis frame, once it is drawn."""
         self.page.locator("#map").scroll_into_view_if_needed()
         frame = self.page.frame_locator("#map-frame iframe")
         frame.locator("#ldavis svg .dot").first.wait_for(state="attached")

@@ -7,13 +7,18 @@ import os
 import random
 import runpy
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 STAND_IN = Path(__file__).parent / "stand_in"
 if str(STAND_IN) not in sys.path:
     sys.path.insert(0, str(STAND_IN))
 
-from dataiku import project  # noqa: E402
+from dataiku import project as project  # noqa: E402
+
+if TYPE_CHECKING:
+    from dataiku.scene import Rows
 
 _SOURCES = Path(__file__).resolve().parents[2] / "pipelines" / "dataiku" / "plugin"
 PLUGIN = Path(os.environ.get("TOPICBRIEF_PLUGIN", _SOURCES))
@@ -35,7 +40,7 @@ OUTPUTS = ("topics", "documents", "summaries")
 
 
 def tickets(n_rows: int = 60) -> list[list[str]]:
-    """Rows of three subjects; every fifth lacks what a row may lack, codes look like numbers."""
+    """Rows of three subjects; every fifth row has missing values, and codes look like numbers."""
     dice = random.Random(7)
     rows = []
     for row in range(n_rows):
@@ -56,7 +61,11 @@ def tickets(n_rows: int = 60) -> list[list[str]]:
     return rows
 
 
-def desk(rows=None, schema=TICKETS, **datasets) -> None:
+def desk(
+    rows: Rows | Iterable[list[str]] | None = None,
+    schema: Iterable[tuple[str, str]] = TICKETS,
+    **datasets: Iterable[tuple[str, str]],
+) -> None:
     """A project with the dataset `tickets` and the folder `reports`, before a recipe is run."""
     from dataiku.scene import StoredFolder
 
@@ -68,13 +77,14 @@ def desk(rows=None, schema=TICKETS, **datasets) -> None:
     project.recipe(inputs=["tickets"], outputs=[*OUTPUTS, "rejected", "reports"])
 
 
-def form(recipe: str) -> dict:
+def form(recipe: str) -> dict[str, Any]:
     """A plugin recipe's description."""
     path = PLUGIN / "custom-recipes" / recipe / "recipe.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return described
 
 
-def run_plugin_recipe(recipe: str, roles: dict[str, str], **config) -> None:
+def run_plugin_recipe(recipe: str, roles: dict[str, str], **config: object) -> None:
     """Run a recipe's file as DSS does, with the form's defaults under `config`."""
     described = form(recipe)
     defaults = {p["name"]: p["defaultValue"] for p in described["params"] if "defaultValue" in p}
@@ -89,7 +99,7 @@ def run_plugin_recipe(recipe: str, roles: dict[str, str], **config) -> None:
 
 
 def cells(name: str) -> list[dict[str, str]]:
-    """The rows of a dataset at rest."""
+    """The rows of a stored dataset."""
     stored = project.datasets[name]
     names = [column["name"] for column in stored.schema]
     return [dict(zip(names, row, strict=True)) for row in stored.rows()]

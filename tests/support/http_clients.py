@@ -1,4 +1,4 @@
-"""One request by one client in each situation, each in a process of its own.
+"""One request by one client in each situation, each in its own process.
 
 python -m tests.http_clients CLIENT, situations as JSON on stdin; answers as JSON on stdout.
 The client is imported once; a fork takes each situation's environment, calls `configure`, asks.
@@ -23,6 +23,7 @@ import platformdirs
 from nlp.config import HttpSettings
 from nlp.http.configuration import configure
 
+# Seconds: local servers answer in milliseconds, but the machine may be busy.
 TIMEOUT = 10
 LOADED = (certifi, platformdirs)  # here, not once in every fork
 
@@ -65,9 +66,9 @@ def _huggingface_hub() -> Callable[[str], object]:
     import huggingface_hub
     from huggingface_hub.utils import _http
 
-    _http.time = SimpleNamespace(
-        time=time.time, sleep=lambda _seconds: None
-    )  # six tries, no pauses
+    # Six tries, no pauses.
+    impatient = SimpleNamespace(time=time.time, sleep=lambda _seconds: None)
+    setattr(_http, "time", impatient)  # noqa: B010 (a module has no such attribute to a checker)
 
     def ask(url: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -131,10 +132,10 @@ def _in_child(url: str) -> None:
 
 
 def _dask() -> Callable[[str], object]:
-    import dask
+    from dask.delayed import delayed
 
     def ask(url: str) -> None:
-        task = dask.delayed(_in_child)(url)
+        task = delayed(_in_child)(url)
         task.compute(scheduler="processes", num_workers=1)
 
     return ask

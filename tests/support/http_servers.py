@@ -60,7 +60,7 @@ INDEX = (
 
 
 class Origin(BaseHTTPRequestHandler):
-    """Answers by path; what a request did is kept on the server."""
+    """Answers by path, and records every request on the server."""
 
     protocol_version = "HTTP/1.1"
     server: Server
@@ -106,7 +106,7 @@ class Origin(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def tries(self) -> int:
-        """How often this path was asked, this time included."""
+        """How often this path was requested, including now."""
         return sum(path == self.path for path, _ in self.server.seen)
 
 
@@ -118,12 +118,14 @@ def _table(origin: Origin, *_: str) -> None:
     etag = f'"{hashlib.md5(origin.server.table).hexdigest()}"'
     if origin.headers.get("If-None-Match") == etag:
         return origin.send(b"", 304, ETag=etag)
-    headers = {"ETag": etag, "Last_Modified": formatdate(0, usegmt=True)}
-    return origin.send(origin.server.table, Content_Type="text/csv", **headers)
+    modified = formatdate(0, usegmt=True)
+    return origin.send(
+        origin.server.table, Content_Type="text/csv", ETag=etag, Last_Modified=modified
+    )
 
 
 def _broken(origin: Origin, *_: str) -> None:
-    """Half of the table, then the line is cut; the rest for who asks for it."""
+    """Half of the table, then the connection breaks; the rest for a request with a range."""
     etag, half = '"1"', len(TABLE) // 2
     wanted = origin.headers.get("Range")
     if wanted:
@@ -148,12 +150,12 @@ def _failing(origin: Origin, times: str) -> None:
 
 
 def _endless(origin: Origin, *_: str) -> None:
-    """Gigabytes, as far as anyone takes them; no length is told."""
+    """Gigabytes until the client stops reading, without a length."""
     origin.send_response(200)
     origin.send_header("Content-Type", "text/csv")
     origin.end_headers()
     with suppress(OSError):
-        for _ in range(1000):
+        for _part in range(1000):
             origin.wfile.write(bytes(1_000_000))
     origin.close_connection = True
 
@@ -163,7 +165,7 @@ def _drip(origin: Origin, *_: str) -> None:
     origin.send_header("Content-Length", "1000")
     origin.end_headers()
     with suppress(OSError):
-        for _ in range(100):
+        for _part in range(100):
             origin.wfile.write(b"x")
             time.sleep(0.1)
     origin.close_connection = True
@@ -252,7 +254,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Proxy:
-    """A proxy that reads what passes: every CONNECT is answered with its own certificate.
+    """A proxy that reads the traffic: every CONNECT is answered with its own certificate.
 
     Whatever host is asked for, `origin` (plain HTTP) answers: no name is ever resolved.
     """
@@ -422,7 +424,7 @@ def company(folder: Path) -> Iterator[Company]:
 
 
 def dead_port() -> int:
-    """A port on loopback where nobody listens."""
+    """A port on loopback without a listener."""
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

@@ -19,7 +19,7 @@ import httpx
 
 ROOT = Path(__file__).resolve().parents[2]
 PREFECT = str(Path(sys.executable).with_name("prefect"))
-# Far more than it takes: a busy machine is no bug.
+# Seconds; far more than needed, because a busy machine is not a bug.
 PATIENCE = 600
 
 
@@ -71,7 +71,7 @@ class Server:
         return found
 
     def found(self, name: str) -> dict[str, Any] | None:
-        """The deployment, or None as long as there is none."""
+        """The deployment, or None until it exists."""
         with suppress(httpx.HTTPStatusError):
             return self.deployment(name)
         return None
@@ -81,15 +81,16 @@ class Server:
         return str(self.post(path, parameters=parameters)["id"])
 
     def ended(self, flow_run: str) -> dict[str, Any]:
-        """The run once it is in a final state."""
+        """The flow run, as soon as it has a final state."""
         final = {"COMPLETED", "FAILED", "CANCELLED", "CRASHED"}
-        return wait(
+        run: dict[str, Any] = wait(
             lambda: self.get(f"/flow_runs/{flow_run}"),
             lambda run: run["state_type"] in final,
         )
+        return run
 
     def database(self) -> bytes:
-        """All bytes that the server keeps, what it has not yet moved into place too."""
+        """All bytes of the server's database, including its write-ahead log."""
         return b"".join(path.read_bytes() for path in self.home.glob("*.db*"))
 
     def tasks(self, flow_run: str) -> dict[str, dict[str, Any]]:
@@ -124,7 +125,7 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 @contextmanager
 def running_server(home: Path) -> Iterator[Server]:
-    """A server in `home` with the work pool, the deployments and a worker, as the README has it."""
+    """A server in `home` with the work pool, the deployments and a worker, as documented."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

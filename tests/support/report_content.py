@@ -128,7 +128,7 @@ def content(
 
 
 def _frame(data: Any, columns: list[str] | None = None) -> pd.DataFrame:
-    """A table of Python's own strings: pandas' cannot hold a lone surrogate, readers deliver it."""
+    """A table of Python's strings: pandas' own cannot contain the lone surrogates of readers."""
     frame = pd.DataFrame(data, columns=columns, dtype=object)
     numbers = [name for name in frame if isinstance(frame[name].iloc[0], int | float | np.number)]
     return frame.astype({name: type(frame[name].iloc[0]) for name in numbers})

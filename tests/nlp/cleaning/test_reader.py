@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,7 +47,8 @@ def test_masking_never_changes_the_length_or_what_it_leaves(text: str) -> None:
     masked = mask(text)
     assert len(masked) == len(text)
     assert all(a in (b, " ") for a, b in zip(masked, text, strict=True))
-    assert mask(masked) == masked or len(mask(masked)) == len(text)
+    # Texts of more than 999 characters without a space are cut, so that this need not hold.
+    assert mask(masked) == masked
 
 
 @settings(max_examples=25)
@@ -302,7 +304,7 @@ def test_an_accent_written_as_its_own_character_makes_no_other_word() -> None:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A pipeline that tags as a trained one would, saved to disk."""
     language = spacy.blank("en")
-    ruler = language.add_pipe("attribute_ruler")
+    ruler: Any = language.add_pipe("attribute_ruler")
     for word, tag, lemma in (
         ("parcels", "NOUN", "parcel"),
         ("quickly", "ADV", "quickly"),

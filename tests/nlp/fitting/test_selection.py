@@ -47,7 +47,7 @@ def test_topics_that_never_cohere_are_told_apart_by_coherence_alone():
 def test_few_documents_get_one_topic():
     counts = sp.csr_matrix(np.ones((4, 4), dtype=np.int32))
     assert choose_topics(counts, list("abcd")).n_topics == 1
-    assert choose_topics(sp.csr_matrix((9, 4), dtype=np.int32), list("abcd")).n_topics == 1
+    assert choose_topics(sp.csr_matrix(np.zeros((9, 4), np.int32)), list("abcd")).n_topics == 1
 
 
 def test_a_corpus_without_structure_gets_one_topic():
@@ -60,6 +60,7 @@ def test_a_corpus_without_structure_gets_one_topic():
 def test_the_stability_of_the_chosen_number_is_told():
     counts, terms = planted(5)
     choice = choose_topics(counts, terms)
+    assert choice.stability is not None
     assert 0.8 < choice.stability <= 1
     assert choice.search().stability == choice.stability
 

@@ -104,7 +104,7 @@ def test_a_planted_bundle_is_not_trusted(shell: dict[str, str], pem: Path) -> No
 @pytest.mark.parametrize("value", ["", " "])
 def test_the_empty_variable_hack_is_refused(shell: dict[str, str], name: str, value: str) -> None:
     shell[name] = value
-    with pytest.raises(InputError, match=f"{name} is set to nothing.*unset it.*ca_bundle"):
+    with pytest.raises(InputError, match=f"{name} is set but empty.*unset it.*ca_bundle"):
         configure(environment=shell)
 
 
@@ -197,7 +197,7 @@ def test_a_password_comes_from_the_variable_named() -> None:
         ("http://proxy:port", "of the form"),
         ("http://", "of the form"),
         ("http://wpad.corp.example/proxy.pac", "PAC"),
-        ("socks5://proxy:1080", "not understood by every client"),
+        ("socks5://proxy:1080", "not every client understands a socks5:// proxy"),
     ],
 )
 def test_a_proxy_that_cannot_be_one_is_refused(proxy: str, said: str) -> None:

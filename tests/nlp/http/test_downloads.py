@@ -141,7 +141,7 @@ def test_a_drip_of_bytes_ends_at_the_time_limit(place: Company) -> None:
 
 @pytest.mark.parametrize("path", ["/login.csv", "/disguised.csv"])
 def test_a_log_in_page_is_recognised(place: Company, path: str) -> None:
-    assert "a web page ('Sign in to the proxy') came in place of data" in fails(
+    assert "a web page ('Sign in to the proxy') came instead of data" in fails(
         place.origin.url(path)
     )
 

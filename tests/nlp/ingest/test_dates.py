@@ -19,7 +19,7 @@ DAY = datetime(2026, 3, 31, tzinfo=UTC)
 
 def one(value: object) -> object:
     stamp = read_dates([value]).stamps[0]
-    return None if stamp is pd.NaT else stamp.to_pydatetime()
+    return None if pd.isna(stamp) else stamp.to_pydatetime()
 
 
 @pytest.mark.parametrize(

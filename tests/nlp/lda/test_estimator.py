@@ -1,5 +1,6 @@
 import json
 import math
+from typing import cast
 
 import numpy as np
 import pytest
@@ -120,7 +121,7 @@ def test_bad_counts_are_one_clear_error(counts, words):
 
 def test_bad_settings_are_named_together():
     with pytest.raises(InputError, match=r"n_topics.*n_sweeps.*alpha"):
-        LDA(n_topics=0, n_sweeps=1.5, alpha=-1).fit([[1]])
+        LDA(n_topics=0, n_sweeps=cast(int, 1.5), alpha=-1).fit([[1]])
     with pytest.raises(InputError, match="2 terms for 1 columns"):
         LDA(1).fit([[1]], ["a", "b"])
 
@@ -134,8 +135,10 @@ def test_odd_corpora_have_defined_results(counts, n_topics):
     model = LDA(n_topics, n_sweeps=30).fit(counts, ["a", "b"])
     assert np.allclose(model.doc_topic_.sum(axis=1), 1)
     assert np.allclose(model.topic_term_.sum(axis=1), 1)
-    assert ((model.labels_ == -1) == (np.sum(counts, axis=1) == 0)).all() or n_topics == 9
-    assert model.to_topic_model().n_topics >= 1
+    assert ((model.labels_ == -1) == (np.sum(counts, axis=1) == 0)).all()
+    # A topic model has no empty topics, yet at least one.
+    used = len({label for label in model.labels_ if label >= 0})
+    assert max(1, used) <= model.to_topic_model().n_topics <= n_topics
 
 
 def test_a_very_long_document_is_fitted():

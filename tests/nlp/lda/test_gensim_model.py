@@ -1,4 +1,5 @@
 import logging
+from typing import Any
 
 import numpy as np
 import pytest
@@ -100,7 +101,12 @@ def test_inference_equals_its_own_python():
 def small(**options):
     documents = [[(0, 1), (1, 2)], [(2, 3)]] * 5
     words = {term: str(term) for term in range(3)}
-    shared = {"id2word": words, "num_topics": 4, "random_state": 0, "eval_every": None}
+    shared: dict[str, Any] = {
+        "id2word": words,
+        "num_topics": 4,
+        "random_state": 0,
+        "eval_every": None,
+    }
     return CompiledLdaModel(documents, **shared, **options)
 
 
@@ -139,7 +145,8 @@ def test_an_empty_document_has_the_shares_of_the_prior(alpha, dtype):
 def test_huge_parameters_are_gensims():
     words = {term: str(term) for term in range(40)}
     counts = [[(term, count * 10.0**11) for term, count in row] for row in corpus()]
-    for documents, options in ((corpus(), {"eta": 1e12}), (counts, {})):
+    cases: tuple[tuple[Any, dict[str, Any]], ...] = ((corpus(), {"eta": 1e12}), (counts, {}))
+    for documents, options in cases:
         ours, theirs = (
             kind(documents, id2word=words, num_topics=5, random_state=3, **options)
             for kind in (CompiledLdaModel, LdaModel)

@@ -356,11 +356,11 @@ def test_a_topic_without_a_sentence_has_an_empty_summary() -> None:
 
 
 def test_what_cannot_be_summarized_is_named_all_at_once() -> None:
-    with pytest.raises(InputError, match=r"n_sentences is 0.*'best'.*'xx'"):
+    with pytest.raises(InputError, match=r"n_sentences must be at least 1 .seen: 0.*'best'.*'xx'"):
         summarize(["A text."], n_sentences=0, summarizer="best", language="xx")
-    with pytest.raises(InputError, match="one string"):
+    with pytest.raises(InputError, match="must be a list of strings"):
         summarize("A text.")
-    with pytest.raises(InputError, match="no string"):
+    with pytest.raises(InputError, match="must contain only strings"):
         summarize(["A text.", None])  # type: ignore[list-item]
 
 

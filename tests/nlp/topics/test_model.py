@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from nlp.errors import InputError, StorageError
 from nlp.topics.inference import fold_in, mixture_posterior, without_evidence
-from nlp.topics.model import NO_TOPIC, TopicModel, best_topics, order_topics
+from nlp.topics.model import NO_TOPIC, Kind, TopicModel, best_topics, order_topics
 
 
 def model_of(
@@ -70,7 +71,7 @@ def models(draw: st.DrawFn) -> TopicModel:
         ("doc_topic", np.array([[0.5, 0.4], [0.5, 0.5]]), "rows of doc_topic do not sum to 1"),
     ],
 )
-def test_a_model_that_is_none_is_refused(field: str, value: object, fault: str) -> None:
+def test_a_model_that_is_none_is_refused(field: str, value: Any, fault: str) -> None:
     good = model_of([[0.6, 0.4], [0.3, 0.7]])
     with pytest.raises(InputError, match=fault):
         replace(good, **{field: value})
@@ -229,18 +230,20 @@ def test_equal_terms_are_named_in_the_order_of_the_vocabulary() -> None:
 
 
 @pytest.mark.parametrize("kind", ["lda", "gsdmm", "nmf"])
-def test_new_documents_get_shares_that_sum_to_one(kind: str) -> None:
+def test_new_documents_get_shares_that_sum_to_one(kind: Kind) -> None:
     model = replace(model_of([[0.6, 0.4], [0.3, 0.7]]), kind=kind)
     counts = sp.csr_matrix(np.random.default_rng(0).integers(0, 3, (20, 7)))
     shares = model.assign(counts)
     assert shares.shape == (20, 2)
     np.testing.assert_allclose(shares.sum(axis=1), 1.0)
-    np.testing.assert_array_equal(shares, model.assign(counts.tocsc()))
+    np.testing.assert_array_equal(shares, model.assign(cast(Any, counts.tocsc())))
     np.testing.assert_array_equal(shares[3:9], model.assign(counts[3:9]))
 
 
 @pytest.mark.parametrize("kind", ["lda", "gsdmm"])
-def test_a_document_of_unknown_words_gets_the_shares_of_the_topics_and_no_topic(kind: str) -> None:
+def test_a_document_of_unknown_words_gets_the_shares_of_the_topics_and_no_topic(
+    kind: Kind,
+) -> None:
     model = replace(model_of([[0.6, 0.4], [0.3, 0.7]]), kind=kind, topic_prior=np.array([1.0, 3.0]))
     shares = model.assign(sp.csr_matrix((1, 7)))
     np.testing.assert_allclose(shares, [[0.25, 0.75]])

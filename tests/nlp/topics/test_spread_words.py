@@ -63,7 +63,7 @@ def test_with_one_topic_or_no_word_nothing_is_spread() -> None:
     one = model_of(counts, np.ones((40, 1)))
     assert spread_words(one, sp.csr_matrix(counts)) == ()
     two = model_of(counts, np.eye(2)[np.arange(40) % 2])
-    assert spread_words(two, sp.csr_matrix((40, 5), dtype=np.int64)) == ()
+    assert spread_words(two, sp.csr_matrix(np.zeros((40, 5), dtype=np.int64))) == ()
 
 
 def test_an_analysis_lists_them_and_keeps_them_in_the_model() -> None:

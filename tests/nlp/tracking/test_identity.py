@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from nlp.errors import StorageError
 from nlp.ingest.digests import text_digests
-from nlp.topics.model import TopicModel
+from nlp.topics.model import Kind, TopicModel
 from nlp.tracking.identity import identify, topic_keys
 from nlp.tracking.memory import Identity, Life, Past, document_names, remember
 from nlp.tracking.merging import merge_topics
@@ -227,7 +227,9 @@ def test_merged_topics_hold_the_documents_of_both(labels: list[int], groups: lis
 
 
 @pytest.mark.parametrize("kind", ["gsdmm", "lda", "nmf"])
-def test_a_model_goes_on_with_its_topics_and_leaves_deleted_documents_behind(kind: str) -> None:
+def test_a_model_goes_on_with_its_topics_and_leaves_deleted_documents_behind(
+    kind: Kind,
+) -> None:
     labels = [0] * 20 + [1] * 15 + [2] * 10
     counts = corpus(labels, 3)
     last = replace(model_of(labels, counts), kind=kind, topic_prior=np.full(3, 0.1))

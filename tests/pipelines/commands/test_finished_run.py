@@ -70,7 +70,7 @@ def test_evaluate_compares_with_other_fits(run: Path) -> None:
 
 def test_evaluate_scores_against_any_column(run: Path) -> None:
     by_label = evaluate_run(run, None, refit=False)
-    assert json.loads(json.dumps(by_label)) == json.loads(json.dumps(by_label))
+    assert set(json.loads(json.dumps(by_label, allow_nan=False))) == set(by_label)
     assert (
         by_label["agreement"]["nmi"]
         > evaluate_run(run, "channel", refit=False)["agreement"]["nmi"] + 0.2

@@ -9,9 +9,10 @@ import re
 import sys
 import tomllib
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from support.dataiku_scene import (
@@ -82,11 +83,12 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return build_plugin(tmp_path_factory.mktemp("dist"))
 
 
-def read(name: str) -> dict:
-    return json.loads((PLUGIN / name).read_text(encoding="utf-8"))
+def read(name: str) -> dict[str, Any]:
+    described: dict[str, Any] = json.loads((PLUGIN / name).read_text(encoding="utf-8"))
+    return described
 
 
-def check_params(params: list[dict]) -> None:
+def check_params(params: list[dict[str, Any]]) -> None:
     names = [param["name"] for param in params]
     assert len(set(names)) == len(names)
     for param in params:
@@ -106,7 +108,7 @@ def check_params(params: list[dict]) -> None:
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_every_field_of_a_recipe_is_documented(name):
+def test_every_field_of_a_recipe_is_documented(name: str) -> None:
     recipe = form(name)
     assert set(recipe) <= RECIPE_FIELDS
     assert set(recipe["meta"]) <= RECIPE_META
@@ -122,7 +124,7 @@ def test_every_field_of_a_recipe_is_documented(name):
     assert all(param["columnRole"] in roles for param in recipe["params"] if "columnRole" in param)
 
 
-def test_every_field_of_plugin_environment_and_webapp_is_documented():
+def test_every_field_of_plugin_environment_and_webapp_is_documented() -> None:
     plugin = read("plugin.json")
     assert set(plugin) == PLUGIN_FIELDS
     assert set(plugin["meta"]) <= PLUGIN_META
@@ -135,7 +137,7 @@ def test_every_field_of_plugin_environment_and_webapp_is_documented():
     check_params(webapp["params"])
 
 
-def test_form_offers_the_choices_and_defaults_of_the_settings():
+def test_form_offers_the_choices_and_defaults_of_the_settings() -> None:
     params = {param["name"]: param for param in form("topicbrief-topics")["params"]}
     schema = Settings.model_json_schema()["properties"]
     for name in ("language", "model", "summarizer"):
@@ -145,7 +147,7 @@ def test_form_offers_the_choices_and_defaults_of_the_settings():
         assert params[name]["defaultValue"] == schema[name]["default"]
 
 
-def test_form_left_alone_gives_the_defaults():
+def test_form_left_alone_gives_the_defaults() -> None:
     defaults = {
         param["name"]: param["defaultValue"]
         for param in form("topicbrief-topics")["params"]
@@ -158,7 +160,7 @@ def test_form_left_alone_gives_the_defaults():
     assert forms.report_options(defaults) == {"title": "Topics"}
 
 
-def test_form_filled_in_reaches_the_settings_with_whole_numbers_as_floats():
+def test_form_filled_in_reaches_the_settings_with_whole_numbers_as_floats() -> None:
     options = forms.recipe_options(
         {
             "text": "body", "number": "fixed", "topics": 7.0, "sentences": 3.0, "seed": 0.0,
@@ -174,7 +176,7 @@ def test_form_filled_in_reaches_the_settings_with_whole_numbers_as_floats():
     assert forms.recipe_options({})["text"] == ""
 
 
-def test_both_recipes_run_from_their_files():
+def test_both_recipes_run_from_their_files() -> None:
     run_plugin_recipe(
         "topicbrief-topics",
         {**ALL_ROLES, "folder": "reports"},
@@ -189,14 +191,14 @@ def test_both_recipes_run_from_their_files():
     assert types("assigned")["topic_id"] == "bigint"
 
 
-def test_recipe_runs_without_its_optional_outputs():
+def test_recipe_runs_without_its_optional_outputs() -> None:
     roles = {name: ALL_ROLES[name] for name in ("texts", *OUTPUTS)}
     run_plugin_recipe("topicbrief-topics", roles, text="body", carry="none")
     assert list(types("documents"))[5:] == ["text"]
 
 
-def test_webapp_lists_the_reports_and_shows_only_those(monkeypatch):
-    routes = {}
+def test_webapp_lists_the_reports_and_shows_only_those(monkeypatch: pytest.MonkeyPatch) -> None:
+    routes: dict[str, Callable[[], Any]] = {}
     flask = SimpleNamespace(
         Response=lambda page, **options: (page, options),
         jsonify=list,
@@ -218,13 +220,13 @@ def test_webapp_lists_the_reports_and_shows_only_those(monkeypatch):
     assert options["status"] == 404
 
 
-def test_webapp_puts_no_text_into_its_page_as_markup():
+def test_webapp_puts_no_text_into_its_page_as_markup() -> None:
     script = (PLUGIN / "webapps/topicbrief-report/app.js").read_text(encoding="utf-8")
     assert "innerHTML" not in script
     assert "http" not in script.replace("http-equiv", "")
 
 
-def test_zip_has_the_layout_that_dss_expects(archive):
+def test_zip_has_the_layout_that_dss_expects(archive: Path) -> None:
     with zipfile.ZipFile(archive) as bundle:
         names = set(bundle.namelist())
         plugin = json.loads(bundle.read("plugin.json"))
@@ -244,11 +246,11 @@ def test_zip_has_the_layout_that_dss_expects(archive):
     assert not [name for name in names if "__pycache__" in name or name.endswith("build.py")]
 
 
-def test_zip_is_the_same_bytes_every_time(archive, tmp_path):
+def test_zip_is_the_same_bytes_every_time(archive: Path, tmp_path: Path) -> None:
     assert build_plugin(tmp_path).read_bytes() == archive.read_bytes()
 
 
-def test_library_in_the_zip_imports_nothing_that_is_not_in_it(archive):
+def test_library_in_the_zip_imports_nothing_that_is_not_in_it(archive: Path) -> None:
     with zipfile.ZipFile(archive) as bundle:
         sources = {
             name: ast.parse(bundle.read(name)) for name in bundle.namelist() if name.endswith(".py")
@@ -256,11 +258,12 @@ def test_library_in_the_zip_imports_nothing_that_is_not_in_it(archive):
     modules = {name.removeprefix("python-lib/").removesuffix(".py") for name in sources}
     for tree in sources.values():
         for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipelines"):
-                assert node.module.replace(".", "/") in modules
+            name = (isinstance(node, ast.ImportFrom) and node.module) or ""
+            if name.startswith("pipelines"):
+                assert name.replace(".", "/") in modules
 
 
-def test_requirements_pin_all_but_what_dss_brings():
+def test_requirements_pin_all_but_what_dss_brings() -> None:
     lines = requirements()
     loose = [line for line in lines if "==" not in line]
     assert loose == [
@@ -272,7 +275,7 @@ def test_requirements_pin_all_but_what_dss_brings():
     assert asked - names == {"click", "pyyaml", "tqdm"}
 
 
-def test_library_imports_only_what_the_requirements_bring():
+def test_library_imports_only_what_the_requirements_bring() -> None:
     modules = {
         "scikit-learn": "sklearn",
         "pyldavis": "pyLDAvis",

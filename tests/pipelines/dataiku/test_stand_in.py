@@ -66,10 +66,10 @@ def naive_date() -> None:
         (lambda: output().read_schema(), "No column in schema"),
         (lambda: output().write_dataframe(FRAME), "No column in schema"),
         (lambda: output().write_schema([{"name": "a"}]), "needs a name and a type"),
-        (lambda: output().write_schema([{"name": "a", "type": "text"}]), "no storage type"),
+        (lambda: output().write_schema([{"name": "a", "type": "text"}]), "not a storage type"),
         (lambda: output().write_schema(COLUMNS[:1] * 2), "duplicate"),
         (lambda: with_schema("string", "bigint").write_dataframe(FRAME), "'a' of 'label'"),
-        (lambda: with_schema("bigint", "boolean").write_dataframe(FRAME), "no boolean"),
+        (lambda: with_schema("bigint", "boolean").write_dataframe(FRAME), "not of type boolean"),
         (lambda: with_schema("bigint", "string").write_dataframe(FRAME[["label"]]), "do not fit"),
         (lambda: with_schema("bigint", "string").write_dataframe([1]), "dataframe is expected"),
         (naive_date, "no time zone"),
@@ -82,28 +82,28 @@ def naive_date() -> None:
         (lambda: dataiku.Folder("reports").upload_stream("x", b"bytes"), "file-like"),
         (lambda: dataiku.Folder("reports").upload_stream("x", io.StringIO("a")), "bytes"),
         (lambda: dataiku.insights.save_data("a", "text", "text/html"), "must be bytes"),
-        (lambda: dataiku.insights.save_data("a", b"x", "html"), "MIME"),
+        (lambda: dataiku.insights.save_data("a", b"x", "html"), "not a MIME type"),
     ],
 )
-def test_wrong_call_is_refused(call: Callable[[], object], message: str):
+def test_wrong_call_is_refused(call: Callable[[], object], message: str) -> None:
     with pytest.raises(Exception, match=message):
         call()
 
 
-def test_unclosed_writer_leaves_nothing_written():
+def test_unclosed_writer_leaves_nothing_written() -> None:
     writer = with_schema("bigint", "string").get_writer()
     writer.write_dataframe(FRAME)
     assert list(project.datasets["topics"].rows()) == []
     assert project.open_writers == {"SUPPORT.topics"}
 
 
-def test_folder_that_is_only_an_input_cannot_be_written():
+def test_folder_that_is_only_an_input_cannot_be_written() -> None:
     project.recipe(inputs=["reports"])
     with pytest.raises(Exception, match="cannot write folder"):
         dataiku.Folder("reports").upload_stream("x", io.BytesIO(b"a"))
 
 
-def test_pandas_guesses_types_unless_told_not_to():
+def test_pandas_guesses_types_unless_told_not_to() -> None:
     desk([["1", "007"], ["", "NA"]], [("priority", "bigint"), ("code", "string")])
     dataset = dataiku.Dataset("tickets")
     guessed = dataset.get_dataframe()
@@ -118,7 +118,7 @@ def test_pandas_guesses_types_unless_told_not_to():
     assert stored["priority"].tolist() == [1, pd.NA]
 
 
-def test_download_stream_cannot_seek():
+def test_download_stream_cannot_seek() -> None:
     dataiku.Folder("reports").upload_stream("x", io.BytesIO(b"abc"))
     with dataiku.Folder("reports").get_download_stream("x") as stream:
         assert stream.read(2) == b"ab"

@@ -142,7 +142,7 @@ def test_a_bad_certificate_is_shown(place: Company, tmp_path: Path, server: str,
 def test_the_empty_variable_hack_is_a_fault(tmp_path: Path) -> None:
     code, findings = doctor(tmp_path, CURL_CA_BUNDLE="", PYTHONHTTPSVERIFY="0")
     assert code == 2
-    assert "CURL_CA_BUNDLE is set to nothing" in findings["settings"][0]["message"]
+    assert "CURL_CA_BUNDLE is set but empty" in findings["settings"][0]["message"]
     assert "PYTHONHTTPSVERIFY" in findings["settings"][0]["message"]
 
 

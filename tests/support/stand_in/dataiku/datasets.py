@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,24 +61,24 @@ class Dataset:
                 f"You cannot write dataset {self.name}, it is not declared as an output"
             )
 
-    def get_config(self) -> dict:
+    def get_config(self) -> dict[str, Any]:
         return {"name": self.name, "partitioning": self._stored.partitioning}
 
-    def set_write_partition(self, spec) -> None:
+    def set_write_partition(self, spec: str) -> None:
         # REFERENCE: "Setting the write partition is not allowed in Python recipes".
         raise Exception("Setting the write partition is not allowed in Python recipes")
 
-    def add_read_partitions(self, spec) -> None:
+    def add_read_partitions(self, spec: str) -> None:
         # REFERENCE: partitions are set by the dependencies, not by the recipe.
         raise Exception("You cannot set partitions when running inside a Python recipe")
 
-    def read_schema(self, raise_if_empty: bool = True) -> list[dict]:
+    def read_schema(self, raise_if_empty: bool = True) -> list[dict[str, str]]:
         if raise_if_empty and not self._stored.schema:
             # REFERENCE: raise_if_empty.
             raise Exception(f"No column in schema of {self.full_name}. Have you set up the schema?")
         return [dict(column) for column in self._stored.schema]
 
-    def write_schema(self, columns, drop_and_create: bool = False) -> None:
+    def write_schema(self, columns: list[dict[str, str]], drop_and_create: bool = False) -> None:
         self._check_writable()
         if self.full_name in project.open_writers:
             # DATA: set the schema first, on the dataset; it cannot be set for each chunk.
@@ -88,7 +89,7 @@ class Dataset:
                 raise Exception(f"column {column} needs a name and a type")
             if column["type"] not in _STORAGE_TYPES:
                 # TYPES: the closed list of storage types.
-                raise Exception(f"{column['type']!r} of {column['name']!r} is no storage type")
+                raise Exception(f"{column['type']!r} of {column['name']!r} is not a storage type")
         names = [column["name"] for column in columns]
         if len(set(names)) != len(names):
             raise Exception(f"duplicate column names: {names}")
@@ -111,7 +112,9 @@ class Dataset:
         self._check_writable()
         return DatasetWriter(self)
 
-    def get_dataframe(self, columns=None, limit=None, **options) -> pd.DataFrame:
+    def get_dataframe(
+        self, columns: list[str] | None = None, limit: int | None = None, **options: Any
+    ) -> pd.DataFrame:
         frames = list(
             self.iter_dataframes(chunksize=10**9, columns=columns, limit=limit, **options)
         )
@@ -122,16 +125,16 @@ class Dataset:
         chunksize: int = 10_000,
         infer_with_pandas: bool = True,
         sampling: str = "head",
-        sampling_column=None,
+        sampling_column: str | None = None,
         parse_dates: bool = True,
-        limit=None,
-        ratio=None,
-        columns=None,
+        limit: int | None = None,
+        ratio: float | None = None,
+        columns: list[str] | None = None,
         bool_as_str: bool = False,
         int_as_float: bool = False,
         use_nullable_integers: bool = False,
-        float_precision=None,
-        na_values=None,
+        float_precision: Any = None,
+        na_values: Any = None,
         keep_default_na: bool = True,
     ) -> Iterator[pd.DataFrame]:
         """DATA: the rows as frames of at most `chunksize` rows, parsed by pandas from text."""
@@ -197,7 +200,7 @@ class DatasetWriter:
     def __enter__(self) -> DatasetWriter:
         return self
 
-    def __exit__(self, kind, error, trace) -> None:
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
         if kind is None:
             self.close()
         else:
@@ -222,15 +225,17 @@ class DatasetWriter:
             for cell, column in zip(row, schema, strict=True):
                 form = _FORMS.get(column["type"])
                 if cell and form is not None and not form.fullmatch(cell):
-                    raise Exception(f"{cell!r} of {column['name']!r} is no {column['type']}")
+                    raise Exception(
+                        f"{cell!r} of {column['name']!r} is not of type {column['type']}"
+                    )
             self._count += 1
             if self._dataset._stored.keeps_rows:
                 self._rows.append(row)
 
-    def write_row_array(self, row) -> None:
+    def write_row_array(self, row: Sequence[object]) -> None:
         self.write_dataframe(pd.DataFrame([row], columns=self._names(), dtype="object"))
 
-    def write_row_dict(self, row) -> None:
+    def write_row_dict(self, row: Mapping[str, object]) -> None:
         self.write_row_array([row.get(name) for name in self._names()])
 
     def _names(self) -> list[str]:
@@ -244,13 +249,13 @@ class DatasetWriter:
         project.open_writers.discard(self._dataset.full_name)
 
 
-def _check_frame(df) -> None:
+def _check_frame(df: object) -> None:
     # REFERENCE: these methods take a dataframe.
     if not hasattr(df, "to_csv"):
         raise ValueError(f"a dataframe is expected, got {type(df)}")
 
 
-def _dtype(kind: str, bool_as_str: bool, int_as_float: bool, nullable: bool):
+def _dtype(kind: str, bool_as_str: bool, int_as_float: bool, nullable: bool) -> Any:
     """DATA, "Typing and schema": what infer_with_pandas=False hands to pandas."""
     if kind == "boolean" and bool_as_str:
         return np.object_
@@ -278,7 +283,7 @@ def _rows_of(df: pd.DataFrame) -> Iterator[list[str]]:
         yield row or [""]
 
 
-def _schema_of(df: pd.DataFrame) -> list[dict]:
+def _schema_of(df: pd.DataFrame) -> list[dict[str, str]]:
     """DATA: the schema that pandas' types suggest."""
     kinds = {"i": "bigint", "u": "bigint", "f": "double", "b": "boolean", "M": "date"}
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any, BinaryIO
 
 from dataiku.scene import StoredFolder, project
 
@@ -24,13 +25,14 @@ class Folder:
         # FOLDERS: "can only be called for managed folders that are stored on the local filesystem".
         if self._stored.local_path is None:
             raise Exception(f"Folder {self.name} is not on the local filesystem")
-        return self._stored.local_path
+        path: str = self._stored.local_path
+        return path
 
     def list_paths_in_partition(self, partition: str = "") -> list[str]:
         """FOLDERS: paths from the folder's root, each with a slash before it."""
         return sorted(self._stored.files)
 
-    def get_path_details(self, path: str = "/") -> dict:
+    def get_path_details(self, path: str = "/") -> dict[str, Any]:
         if path not in self._stored.files:
             return {"exists": False, "directory": False}
         size, modified = len(self._stored.files[path]), self._stored.modified[path]
@@ -43,7 +45,7 @@ class Folder:
             raise Exception(f"{path} does not exist in folder {self.name}")
         return _Stream(self._stored.files[_slashed(path)])
 
-    def upload_stream(self, path: str, f) -> None:
+    def upload_stream(self, path: str, f: BinaryIO) -> None:
         """FOLDERS: the content of a file-like object of bytes."""
         self._check(project.outputs, "write")
         if not hasattr(f, "read"):
@@ -80,7 +82,7 @@ class _Stream(io.BufferedIOBase):
     def seekable(self) -> bool:
         return False
 
-    def seek(self, *args) -> int:
+    def seek(self, *args: int) -> int:
         raise io.UnsupportedOperation("seek")
 
     def tell(self) -> int:

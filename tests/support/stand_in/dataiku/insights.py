@@ -7,7 +7,14 @@ import base64
 from dataiku.scene import project
 
 
-def save_data(id, payload, content_type, label=None, project_key=None, encoding=None):
+def save_data(
+    id: str,
+    payload: bytes | str,
+    content_type: str,
+    label: str | None = None,
+    project_key: str | None = None,
+    encoding: str | None = None,
+) -> None:
     """INSIGHTS: bytes, or Base64 text with encoding="base64"; an id seen before is replaced."""
     if not isinstance(id, str) or not id:
         raise TypeError(f"an insight needs an id, got {id!r}")
@@ -18,5 +25,5 @@ def save_data(id, payload, content_type, label=None, project_key=None, encoding=
     elif not isinstance(payload, bytes):
         raise TypeError("without encoding the payload must be bytes")
     if "/" not in content_type:
-        raise ValueError(f"{content_type!r} is no MIME type")
+        raise ValueError(f"{content_type!r} is not a MIME type")
     project.insights[id] = (payload, content_type, label)

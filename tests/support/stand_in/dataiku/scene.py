@@ -1,9 +1,10 @@
-"""What DSS would know: the project's datasets, folders and insights, and the recipe that runs."""
+"""The state of DSS: the project's datasets, folders and insights, and the recipe that runs."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 Rows = Callable[[], Iterable[list[str]]]
 
@@ -13,18 +14,18 @@ dku_flow_variables: dict[str, str] = {}
 
 @dataclass
 class StoredDataset:
-    """A dataset at rest; a cell is text, empty for a missing value."""
+    """A stored dataset; a cell is text, empty for a missing value."""
 
-    schema: list[dict]
+    schema: list[dict[str, str]]
     rows: Rows
-    partitioning: dict = field(default_factory=dict)
+    partitioning: dict[str, Any] = field(default_factory=dict)
     keeps_rows: bool = True
     written: int = 0
 
 
 @dataclass
 class StoredFolder:
-    """A managed folder at rest."""
+    """A stored managed folder."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     modified: dict[str, int] = field(default_factory=dict)
@@ -46,14 +47,19 @@ class Project:
         self.inputs: set[str] = set()
         self.outputs: set[str] = set()
         self.roles: dict[str, list[str]] = {}
-        self.config: dict = {}
-        self.webapp_config: dict = {}
+        self.config: dict[str, Any] = {}
+        self.webapp_config: dict[str, Any] = {}
         self.open_writers: set[str] = set()
         self.open_streams = 0
         self.clock = 0
         dku_flow_variables.clear()
 
-    def add(self, name: str, schema: Iterable[tuple[str, str]] = (), rows=()) -> StoredDataset:
+    def add(
+        self,
+        name: str,
+        schema: Iterable[tuple[str, str]] = (),
+        rows: Rows | Iterable[list[str]] = (),
+    ) -> StoredDataset:
         """A dataset of (name, type) columns; `rows` are lists of cells, or a function of them."""
         columns = [{"name": column, "type": kind} for column, kind in schema]
         held = [] if callable(rows) else [list(row) for row in rows]
