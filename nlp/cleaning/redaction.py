@@ -1,11 +1,10 @@
-"""E-mail addresses, phone numbers, IBANs and card numbers, blotted out at the same length.
+"""Masks e-mail addresses, phone numbers, IBANs and card numbers at the same length.
 
 `len(redact(text)) == len(text)`, and nothing outside a finding changes. Every offset into the
-original is therefore an offset into the redacted text: what was found in one (a sentence's span, a
-citation's `start` and `end`) may be read from the other, so that `text[start:end] == sentence`
-holds with redacted texts and redacted sentences alike. Redact whole documents and slice them, never
-the slices: a number may run over a slice's edge. The price is that the length of what was blotted
-out can be seen. Names of people and postal addresses are not looked for.
+original text is therefore valid in the redacted text: a sentence's span and a citation's `start`
+and `end` can be used with both, and `text[start:end] == sentence` holds in both. Redact whole
+documents and then slice them, never the slices: a number may cross a slice's edge. The price is
+that the length of a masked value stays visible. Names of people and postal addresses are not found.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from nlp.errors import InputError
 Kind = Literal["email", "iban", "card", "phone"]
 BLOT = "█"
 
-# Possessive repeats and a check of what precedes keep every pattern linear in the text.
+# Possessive repeats and a look-behind keep the time of every pattern linear in the text.
 _EMAIL = re.compile(
     r"""(?<![\w.+%'-]) [\w.+%'-]++
     (?: [@\uff20] | \s?[\[(]\s?(?:at|AT)\s?[\])]\s? )
@@ -37,10 +36,13 @@ _CUE = re.compile(
     \w{0,6}\W{0,4}(?:\w{1,6}\W{1,3}){0,2}\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Characters before a number in which a word such as "call" announces it: a short phrase.
 _CUE_REACH = 30
 _GROUP = re.compile(r"[^ \xa0]+")
 _NUMERAL = re.compile(r"1(?![.-])")
+# "+49 (0) 30 12 34 56 78" has seven; further groups belong to the next number.
 _MOST_GROUPS = 7
+# Characters: local numbers have six digits or more.
 _SHORTEST_PHONE = 6
 _DATE = re.compile(r"\d{1,2}([./ -])\d{1,2}\1\d{2,4}|\d{4}([./ -])\d{1,2}\2\d{1,2}")
 _DECIMAL = re.compile(r"\d+\.\d+")
@@ -75,7 +77,7 @@ _IBAN_LENGTHS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Something personal and where it stands: `text[start:end]`."""
+    """A piece of personal data and its position: `text[start:end]`."""
 
     kind: Kind
     start: int
@@ -85,24 +87,23 @@ class Finding:
 def redact(text: str) -> str:
     """The text with every finding overwritten by as many `█`; same length, same offsets.
 
-    Errs towards blotting out: a ten-digit order number that could be a North American phone number
-    is one. Numbers that are dates, amounts or decimals stay. Raises `InputError` for anything but
-    a string.
+    In doubt it masks: a ten-digit order number that could be a North American phone number is
+    masked. Dates, amounts and decimals stay. Raises `InputError` if `text` is not a string.
     """
     return _search(text)[1]
 
 
 def find(text: str) -> tuple[Finding, ...]:
-    """What `redact` blots out, in reading order."""
+    """The findings that `redact` masks, in reading order."""
     return tuple(sorted(_search(text)[0], key=lambda finding: finding.start))
 
 
 def _search(text: str) -> tuple[list[Finding], str]:
     if not isinstance(text, str):
-        raise InputError(f"redact takes a string (seen: {type(text).__name__})")
+        raise InputError(f"redact needs a string (seen: {type(text).__name__})")
     findings: list[Finding] = []
     for kind, spans in _FINDERS:
-        # What one kind has blotted out, the next does not see.
+        # A later kind does not see what an earlier kind has masked.
         for start, end in list(spans(text)):
             findings.append(Finding(kind, start, end))
         text = _blotted(text, [(f.start, f.end) for f in findings if f.kind == kind])
@@ -158,7 +159,7 @@ def _phones(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _phones_among(written: str, announced: bool) -> Iterator[tuple[int, int]]:
-    """A time or a date may stand next to a number with only a blank between them."""
+    """Phone numbers in a run of digit groups, in which a time or a date may be next to a number."""
     groups = [group.span() for group in _GROUP.finditer(written)]
     done = 0
     for first, (start, _) in enumerate(groups):
@@ -177,6 +178,7 @@ def _is_phone(written: str, announced: bool) -> bool:
     digits = "".join(sign for sign in written if sign.isdigit())
     if _DATE.fullmatch(written) or _DECIMAL.fullmatch(written):
         return False
+    # Lengths: ITU-T E.164 allows 15 digits with the country code; 00 and a trunk 0 come on top.
     if written.startswith(("+", "(+")):
         return 7 <= len(digits) <= 15
     if digits.startswith("00"):

@@ -1,14 +1,14 @@
 """One proxy-safe HTTP configuration for every client, and downloads through it.
 
-configuration   decided once for the process and its children: proxy, exceptions, authorities
+configuration   chooses proxy, exceptions and authorities once, for this process and its children
 proxies         which proxy, from which setting, and the hosts that are reached without it
 certificates    every source of certificate authorities, merged into one file
-urls            which addresses may be asked, and how one is written without its secrets
-session         a requests session that refuses what `urls` refuses
+urls            which addresses may be fetched, and how to write one without its secrets
+session         a requests session that refuses the addresses that `urls` refuses
 downloads       a URL as a local file, kept between runs
 download_cache  where downloads are kept
-responses       what a response or a failure means, in words
-handshakes      a TLS handshake and what it shows
+responses       what a response or a failure means, as a message
+handshakes      a TLS handshake, its certificates and its fault
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def local_copy(
     source: str | Path, settings: SourceSettings, progress: Progress = silent
 ) -> str | Path:
-    """A source as it is, or the file that was fetched if it is an `http(s)` address."""
+    """The source itself, or the downloaded file if the source is an `http(s)` address."""
     if not is_url(source):
         return source
     from nlp.http.downloads import download

@@ -28,9 +28,10 @@ VARIABLES = (
     "AWS_CA_BUNDLE",
     "GRPC_DEFAULT_SSL_ROOTS_FILE_PATH",
 )
-"""Each names a file of authorities to some client."""
+"""Environment variables from which some HTTP client reads the path of its authorities file."""
 FOLDER_VARIABLES = ("SSL_CERT_DIR",)
 _PEM = re.compile(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END")
+# A DER certificate is an ASN.1 sequence (0x30) whose length takes two bytes (0x82).
 _DER = b"\x30\x82"
 _SYSTEM_FILES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine
@@ -43,33 +44,33 @@ _FILE_SUFFIXES = (".pem", ".crt", ".cer", ".0")
 
 @dataclass(frozen=True)
 class Authorities:
-    """Certificates from one place."""
+    """Certificates from one source."""
 
     source: str
-    """Where they were found, in words."""
+    """The source's name, for messages."""
     certificates: tuple[bytes, ...]
-    """Each in DER."""
+    """Each certificate in DER form."""
 
     @cached_property
     def details(self) -> list[Mapping[str, object]]:
-        """Subject, issuer and expiry of each that is an authority, as `ssl` tells them."""
+        """Subject, issuer and expiry of each authority, as `SSLContext.get_ca_certs` gives them."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_verify_locations(cadata=b"".join(self.certificates))
         return list(context.get_ca_certs())
 
     def expired(self, now: datetime | None = None) -> list[str]:
-        """Names of those that are no longer valid."""
+        """Names of the authorities that are no longer valid."""
         moment = now or datetime.now(UTC)
         return [common_name(item["subject"]) for item in self.details if expiry(item) <= moment]
 
 
 def expiry(details: Mapping[str, object]) -> datetime:
-    """When a certificate ends, in UTC."""
+    """When a certificate expires, in UTC."""
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(details["notAfter"])), tz=UTC)
 
 
 def common_name(name: object) -> str:
-    """The most telling part of a certificate's subject or issuer."""
+    """The most specific name in a certificate's subject or issuer."""
     parts = {key: value for part in name for key, value in part}  # type: ignore[attr-defined]
     for key in ("commonName", "organizationalUnitName", "organizationName"):
         if key in parts:
@@ -100,7 +101,7 @@ def read_authorities(path: str | Path, source: str) -> Authorities:
 
 
 def check_authorities(authorities: Authorities, path: str | Path, known: set[bytes]) -> None:
-    """Raise `InputError` if one of the certificates, the known ones apart, is none."""
+    """Raise `InputError` if OpenSSL cannot load one of the certificates; known ones are skipped."""
     new = [der for der in authorities.certificates if der not in known]
     try:
         if new:
@@ -142,7 +143,7 @@ def public_file() -> Path:
 
 
 def system_authorities() -> Authorities:
-    """The authorities of the operating system, whatever the environment says; maybe none."""
+    """The operating system's authorities, independent of the environment; may be empty."""
     file = system_file()
     if file:
         return read_authorities(file, f"operating system ({file})")
@@ -153,7 +154,7 @@ def system_authorities() -> Authorities:
 
 
 def system_file() -> Path | None:
-    """The file of the operating system's authorities, if it keeps them in one."""
+    """The operating system's file of authorities, or None if it has no such file."""
     candidates = (ssl.get_default_verify_paths().openssl_cafile, *_SYSTEM_FILES)
     for path in map(Path, filter(None, candidates)):
         if path.is_file() and path.stat().st_size:
@@ -162,9 +163,9 @@ def system_file() -> Path | None:
 
 
 def check_environment(environment: Mapping[str, str] = os.environ) -> list[str]:
-    """Faults of the environment that would switch verification off, each with what to do."""
+    """Environment variables that would switch verification off, each as a message with its fix."""
     faults = [
-        f"{name} is set to nothing: that once switched certificate checks off, and no longer does; "
+        f"{name} is set but empty: old clients then skipped certificate checks, today's do not; "
         "unset it and name your company's authority with ca_bundle or TOPICBRIEF_CA_BUNDLE"
         for name in (*VARIABLES, *FOLDER_VARIABLES)
         if name in environment and not environment[name].strip()
@@ -182,7 +183,7 @@ def check_environment(environment: Mapping[str, str] = os.environ) -> list[str]:
 
 
 def write_bundle(sources: Iterable[Authorities], folder: Path) -> Path:
-    """One PEM file with all certificates, written atomically; its name is that of its content.
+    """One PEM file with all certificates, written atomically and named by a hash of its content.
 
     Falls back to a private temporary folder if `folder` cannot be written.
     """
@@ -203,7 +204,7 @@ def write_bundle(sources: Iterable[Authorities], folder: Path) -> Path:
 
 
 def _write(path: Path, data: bytes) -> Path:
-    # Somebody else's file of the same name would be trusted: only the very bytes are taken over.
+    # Another user could have put a file of this name here: reuse it only if the bytes are equal.
     if path.is_file() and path.read_bytes() == data:
         return path
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")

@@ -1,4 +1,4 @@
-"""What is decided once for the process and its children: proxy, exceptions, authorities.
+"""Proxy, exceptions and certificate authorities, chosen once for this process and its children.
 
 Called by applications (the command line, the flows), never when the library is imported.
 """
@@ -22,7 +22,7 @@ _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "HF_HUB_DISABLE_TELEMETRY": "1",
-    # Its own downloader is compiled and reads neither these certificates nor every proxy form.
+    # Its compiled downloader ignores these certificates and some forms of proxy address.
     "HF_HUB_DISABLE_XET": "1",
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
 }
@@ -31,7 +31,7 @@ _MARK = f"{PREFIX}AUTHORITIES"
 
 @dataclass(frozen=True)
 class Configuration:
-    """What every client of this process and of its children uses."""
+    """The network settings of every client in this process and its children."""
 
     proxies: Proxies
     authorities: tuple[Authorities, ...]
@@ -45,7 +45,7 @@ def configure(
     settings: HttpSettings | None = None,
     environment: MutableMapping[str, str] = os.environ,
 ) -> Configuration:
-    """Decide proxy, exceptions and authorities, and say so to every client.
+    """Choose proxy, exceptions and authorities, and export them to every client.
 
     Changes `environment`. Raises `InputError` for settings that cannot be used and for every
     attempt to switch certificate checks off.
@@ -60,7 +60,7 @@ def configure(
     environment.update(dict.fromkeys(certificates.VARIABLES, str(bundle)))
     environment[_MARK] = str(bundle)
     if found.http or found.https:
-        # NLTK's downloader refuses every proxy that it is not told to trust.
+        # NLTK's downloader refuses proxies unless this variable allows them.
         environment.setdefault("NLTK_ALLOW_PROXIED_URLOPEN", "1")
     system_judges = settings.trust_store == "system" or (
         settings.trust_store == "auto" and sys.platform in ("win32", "darwin")
@@ -73,7 +73,7 @@ def configure(
 
 
 def local_variables(environment: Mapping[str, str]) -> dict[str, str]:
-    """Variables that keep telemetry off unless it was asked for, and loopback off any proxy."""
+    """Variables that switch telemetry off, unless set, and exempt loopback from the proxy."""
     values = {name: value for name, value in _QUIET.items() if name not in environment}
     for name in ("NO_PROXY", "no_proxy"):
         listed = [part.strip() for part in environment.get(name, "").split(",") if part.strip()]
@@ -86,11 +86,11 @@ def local_variables(environment: Mapping[str, str]) -> dict[str, str]:
 def find_authorities(
     settings: HttpSettings, environment: Mapping[str, str] = os.environ
 ) -> tuple[Authorities, ...]:
-    """The public authorities, the operating system's, and the company's from wherever named."""
+    """Public authorities, the operating system's, and the company's from settings or variables."""
     found = [certificates.public_authorities(), certificates.system_authorities()]
     known = {der for source in found for der in source.certificates}
     named = {"the setting 'ca_bundle'": settings.ca_bundle or ""}
-    # First, so that variables that a parent process set to its own bundle are not told as news.
+    # First, so that a bundle that a parent process exported is not listed again as a new source.
     named["an earlier configuration"] = _existing(environment.get(_MARK, ""))
     names = (*certificates.VARIABLES, *certificates.FOLDER_VARIABLES)
     named.update({name: environment.get(name, "") for name in names})
@@ -109,7 +109,7 @@ def _existing(path: str) -> str:
 
 
 def settings_from(environment: Mapping[str, str] = os.environ) -> dict[str, object]:
-    """Settings that the environment gives: `TOPICBRIEF_PROXY`, `TOPICBRIEF_CA_BUNDLE` and so on.
+    """Settings from environment variables: `TOPICBRIEF_PROXY`, `TOPICBRIEF_CA_BUNDLE` and so on.
 
     Lists are separated by commas; `TOPICBRIEF_HTTP_CREDENTIALS` holds `host=VARIABLE` pairs.
     """
@@ -130,7 +130,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> dict[str, obje
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where what can be made again is kept: `TOPICBRIEF_CACHE`, or the user's cache folder."""
+    """The cache folder: `TOPICBRIEF_CACHE`, or the user's cache folder of the operating system."""
     from platformdirs import user_cache_path
 
     named = environment.get(f"{PREFIX}CACHE")

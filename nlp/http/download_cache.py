@@ -1,4 +1,4 @@
-"""Where downloads are kept: a folder for each URL, the finished file and what is known of it."""
+"""The cache of downloads: one folder per URL with the finished file and its metadata."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from nlp.errors import StorageError, TopicbriefError
 from nlp.http.configuration import cache_folder
 from nlp.http.urls import masked
 
+# A monthly job still finds its last download; a source that was dropped leaves the disk.
 _KEPT_DAYS = 30
 _META = "download.json"
 
@@ -35,22 +36,22 @@ class Download:
     etag: str = ""
     last_modified: str = ""
     fetched: bool = True
-    """Whether it was fetched now; else the server said that it has not changed."""
+    """True if it was fetched now; False if the server answered that it has not changed."""
 
 
 def downloaded(url: str) -> Download | None:
-    """What was last fetched from an address, without asking the network."""
+    """The last download of an address, from the cache alone, or None."""
     return known(_place(url), url)
 
 
 def _place(url: str) -> Path:
-    """The folder of a URL; its name tells nothing of it."""
+    """The folder of a URL; its name is a hash, so that it shows no secret."""
     return cache_folder() / "downloads" / hashlib.sha256(url.encode()).hexdigest()[:32]
 
 
 @contextmanager
 def entry(url: str) -> Iterator[Path]:
-    """The folder of a URL, for this process alone; raises `StorageError` if it cannot be had."""
+    """The folder of a URL, locked for this process; `StorageError` if it cannot be locked."""
     folder = _place(url)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -72,7 +73,7 @@ def entry(url: str) -> Iterator[Path]:
 
 @contextmanager
 def temporary(folder: Path) -> Iterator[Path]:
-    """An empty file beside what is kept, removed at the end unless it was moved away."""
+    """An empty file in the cache folder; removed at the end unless it was moved."""
     handle, name = tempfile.mkstemp(dir=folder, prefix=".partial-")
     os.close(handle)
     try:
@@ -82,8 +83,8 @@ def temporary(folder: Path) -> Iterator[Path]:
 
 
 def keep(folder: Path, file: Path, done: Download) -> Download:
-    """Put a finished file in its place; files of earlier versions go."""
-    # The hash in the path keeps whoever reads an earlier version from reading half of each.
+    """Move a finished file into the cache and remove files of earlier versions."""
+    # The hash in the path: a process that still reads an earlier version keeps its own file.
     place = folder / done.sha256[:16]
     place.mkdir(exist_ok=True, mode=0o700)
     kept = replace(done, path=file.replace(place / done.path.name))
@@ -98,13 +99,13 @@ def keep(folder: Path, file: Path, done: Download) -> Download:
 
 
 def renew(folder: Path, kept: Download) -> Download:
-    """What is kept, kept for another month."""
+    """The same download, with its age reset so that it is kept for another month."""
     (folder / _META).touch()
     return kept
 
 
 def known(folder: Path, url: str) -> Download | None:
-    """What is kept of a URL, if it is whole."""
+    """The cached download of a URL, or None if there is none or its checksum is wrong."""
     try:
         values = json.loads((folder / _META).read_text(encoding="utf-8"))
         found = Download(**{**values, "path": folder / values["path"], "url": masked(url)})
@@ -116,7 +117,7 @@ def known(folder: Path, url: str) -> Download | None:
 
 
 def _forget_old(parent: Path) -> None:
-    """Remove what no run has asked for in a month."""
+    """Remove downloads that no run has used for `_KEPT_DAYS`."""
     oldest = time.time() - _KEPT_DAYS * 86_400
     for meta in parent.glob(f"*/{_META}"):
         if meta.stat().st_mtime < oldest:

@@ -1,4 +1,4 @@
-"""A URL as a local file, kept between runs: only what changed is fetched again."""
+"""A URL as a local file, kept between runs and fetched again only if it has changed."""
 
 from __future__ import annotations
 
@@ -22,23 +22,30 @@ from nlp.http.session import credentials, open_session
 from nlp.http.urls import check_url, masked
 from nlp.progress import Progress, silent
 
+# Bytes read at once: few system calls, and a progress bar and a deadline that still move.
 _BLOCK = 1 << 18
+# Seconds before each new try: a restarting server or proxy is usually back within them.
 _PAUSES = (0.5, 2.0, 5.0)
+# RFC 9110 and RFC 6585: a time-out, an overload or a fault behind a gateway, which may pass.
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+# A server that asks for more in `Retry-After` is not waited for: a nightly run has a deadline.
 _LONGEST_PAUSE = 60.0
+# Bytes in which a log-in page shows its first tag and title.
 _START = 1024
+# Seconds to wait for a connection: longer than TCP's first three retries take (1 + 2 + 4 s).
+_CONNECT_TIMEOUT = 10.0
 
 
 @dataclass(frozen=True)
 class _Partial:
-    """What has been written so far, and how the server names that version of the content."""
+    """Bytes written so far, and the server's identifier (ETag) of that version of the content."""
 
     n_bytes: int = 0
     version: str = ""
 
 
 class _TryAgainError(Exception):
-    """The server or the line failed in a way that may pass."""
+    """The server or the connection failed in a way that may pass."""
 
     def __init__(self, message: str, partial: _Partial = _Partial(), pause: float = 0) -> None:
         super().__init__(message)
@@ -48,13 +55,13 @@ class _TryAgainError(Exception):
 def download(
     url: str, settings: SourceSettings | None = None, progress: Progress = silent
 ) -> Download:
-    """The content of an `http(s)` address as a file that the readers read.
+    """The content of an `http(s)` address, as a local file.
 
-    `progress` is told bytes. Transient failures are tried again, from where the line broke if the
-    server can; what has not changed since the last call is not fetched again.
+    `progress` counts bytes. A transient failure is tried again; the download resumes at the last
+    byte if the server supports it. Content that has not changed since the last call is not fetched.
 
-    Raises `InputError` for an address that must not or cannot be asked, `StorageError` if the
-    server, the proxy or the disk fails, or what came is not the data. No message holds a secret.
+    Raises `InputError` for an address that is refused or invalid, `StorageError` if the server,
+    the proxy or the disk fails, or if the answer is not the data. Messages contain no secrets.
     """
     settings = settings or SourceSettings()
     check_url(url)
@@ -97,7 +104,7 @@ def _fetch(
             url,
             headers=headers,
             auth=credentials(url, settings),
-            timeout=(min(settings.http_timeout, 10), settings.http_timeout),
+            timeout=(min(settings.http_timeout, _CONNECT_TIMEOUT), settings.http_timeout),
             stream=True,
         )
     except TopicbriefError:
@@ -132,11 +139,11 @@ def _receive(
     progress: Progress,
     limit: float,
 ) -> Download:
-    """Write the answer after what was written before."""
+    """Append the answer's body to the bytes that are already in the file."""
     most = settings.max_megabytes * 1_000_000
-    told = response.headers.get("Content-Length", "")
+    length = response.headers.get("Content-Length", "")
     encoded = response.headers.get("Content-Encoding", "identity").lower() != "identity"
-    total = partial.n_bytes + int(told) if told.isdigit() and not encoded else 0
+    total = partial.n_bytes + int(length) if length.isdigit() and not encoded else 0
     _check_size(total, most, url, settings)
     written = partial.n_bytes
     version = "" if encoded else _version(response)
@@ -154,7 +161,7 @@ def _receive(
                 if time.monotonic() > limit:
                     raise StorageError(
                         f"{masked(url)}: not finished after {settings.download_timeout:g} s "
-                        f"({written:,} bytes came): raise download_timeout"
+                        f"({written:,} bytes received): raise download_timeout"
                     )
             stream.flush()
             os.fsync(stream.fileno())
@@ -190,7 +197,7 @@ def _check_size(n_bytes: int, most: int, url: str, settings: SourceSettings) -> 
 
 
 def _version(response: requests.Response) -> str:
-    """What names this very content to the server, if it can send the rest of it later."""
+    """The ETag of this content if the server can send the rest of it later, else empty."""
     etag = str(response.headers.get("ETag", ""))
     if "bytes" not in response.headers.get("Accept-Ranges", "") and response.status_code != 206:
         return ""
@@ -203,7 +210,7 @@ def _retry_after(response: requests.Response) -> float:
 
 
 def _file_name(response: requests.Response, url: str) -> str:
-    """A name with a suffix that tells the format: the server's, the address's, or by type."""
+    """A file name with a suffix: from the server, from the address, or from the content type."""
     header = Message()
     header["Content-Disposition"] = response.headers.get("Content-Disposition", "")
     names = (header.get_filename() or "", unquote(urlsplit(url).path))
@@ -216,14 +223,16 @@ def _file_name(response: requests.Response, url: str) -> str:
 
 
 def probe(url: str, settings: HttpSettings) -> int:
-    """The status of an address that answers with data; nothing is kept.
+    """The HTTP status of an address that answers with data; the data is not stored.
 
     Raises what `download` raises.
     """
     try:
         with (
             open_session(settings) as session,
-            session.get(url, auth=credentials(url, settings), timeout=10, stream=True) as response,
+            session.get(
+                url, auth=credentials(url, settings), timeout=_CONNECT_TIMEOUT, stream=True
+            ) as response,
         ):
             check_answer(response, url)
             check_start(response.raw.read1(_START, decode_content=True), response, url)

@@ -1,4 +1,4 @@
-"""A TLS handshake as clients do it, and what it shows: the chain, and why it is not trusted."""
+"""A TLS handshake as HTTP clients make it: the chain of certificates, and any fault in it."""
 
 from __future__ import annotations
 
@@ -15,25 +15,26 @@ from urllib.request import getproxies, proxy_bypass
 from nlp.http.certificates import common_name
 from nlp.http.responses import PROXY_LOGIN, TUNNEL_REFUSED, certificate_fault
 
+# Seconds; the same limit as for a connection of a download.
 _TIMEOUT = 10.0
 
 
 @dataclass(frozen=True)
 class Handshake:
-    """What a handshake showed."""
+    """The outcome of a handshake."""
 
     trusted: bool
     fault: str
-    """Why it failed, and what to do; empty if it did not."""
+    """Why it failed and what to do; empty if it succeeded."""
     chain: tuple[str, ...]
-    """Names from the server's certificate to the last one found, each with its end."""
+    """Names from the server's certificate to the last one found, each with its expiry date."""
     issuer: str
     """Who signed the last certificate of the chain."""
     version: str = ""
 
 
 def proxy_for(url: str) -> str | None:
-    """The proxy that the environment gives for an address, or None if it is reached directly."""
+    """The proxy that the environment sets for an address, or None for a direct connection."""
     parts = urlsplit(url)
     if proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
@@ -45,8 +46,8 @@ def shake_hands(
 ) -> Handshake:
     """A handshake with the server of an https address, through a proxy if one is given.
 
-    Verification is on: what a failed one found of the chain is told all the same. `bundle` is a
-    file or folder of authorities; None takes those of the process.
+    Certificates are verified; if that fails, the result still lists the chain. `bundle` is a file
+    or folder of authorities; with None the authorities of the process are used.
     """
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
@@ -105,15 +106,15 @@ def _line(host: str, port: int, proxy: str | None, timeout: float) -> socket.soc
     tunnel = connections[parts.scheme](parts.hostname or "", parts.port, timeout=timeout)
     tunnel.set_tunnel(host, port, headers)
     if parts.scheme == "https":
-        raise OSError("a proxy that is itself reached by https is not examined")
+        raise OSError("the doctor cannot examine a proxy whose own address is https")
     tunnel.connect()
     line: socket.socket = tunnel.sock
     return line
 
 
 def _chain(tls: ssl.SSLSocket) -> Sequence[Mapping[str, object]]:
-    """What OpenSSL put together of the chain, whether it trusts it or not."""
-    # Public since Python 3.13, on the inner object before; a failed verification leaves it there.
+    """The chain that OpenSSL has built, trusted or not."""
+    # Public since Python 3.13, before that on the inner object; it survives a failed verification.
     inner = getattr(tls, "_sslobj", None)
     find = getattr(inner, "get_verified_chain", None)
     return [one.get_info() for one in (find() or ())] if find else []

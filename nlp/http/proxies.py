@@ -1,4 +1,4 @@
-"""Proxies: which one, from where, and the hosts that are reached without it."""
+"""Which proxy to use, which setting names it, and which hosts bypass it."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ from nlp.http.urls import masked
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SCHEMES = ("http", "https")
-# A network this small is written as its addresses, which every client understands.
+# A network of up to a /24 is written as single addresses, which every client understands; a
+# larger one would make the environment variable too long.
 _MOST_ADDRESSES = 256
 
 
 @dataclass(frozen=True)
 class Proxies:
-    """The proxy of each scheme, where it was found, and who is reached directly."""
+    """The proxy of each scheme, the setting that names it, and the hosts that bypass it."""
 
     http: str | None
     https: str | None
     source: str
-    """Where the proxy was found, in words; empty if there is none."""
+    """The setting or variable that names the proxy; empty if there is none."""
     no_proxy: tuple[str, ...]
     partly: tuple[str, ...] = ()
-    """Entries of the list that only some clients understand."""
+    """Entries of `no_proxy` that only some clients understand."""
 
     def variables(self) -> dict[str, str]:
-        """Environment variables that say so to every client."""
+        """Environment variables from which every client reads these settings."""
         found = {"HTTP_PROXY": self.http, "HTTPS_PROXY": self.https}
         values = {name: proxy for name, proxy in found.items() if proxy}
         values["NO_PROXY"] = ",".join(self.no_proxy)
@@ -41,9 +42,9 @@ class Proxies:
 
 
 def find_proxies(settings: HttpSettings, environment: Mapping[str, str] = os.environ) -> Proxies:
-    """The proxies of settings, of the environment, or of the operating system, in this order.
+    """The proxies from the settings, else the environment, else the operating system.
 
-    Raises `InputError` for a proxy that cannot be used, with what to do instead.
+    Raises `InputError` for a proxy that cannot be used; the message says what to do instead.
     """
     listed = settings.no_proxy or _split(
         environment.get("no_proxy") or environment.get("NO_PROXY") or ""
@@ -67,7 +68,7 @@ def find_proxies(settings: HttpSettings, environment: Mapping[str, str] = os.env
 def _find(scheme: str, environment: Mapping[str, str]) -> tuple[str, str]:
     for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY"):
         value = environment.get(name, "")
-        # Left to the clients that speak it; `topicbrief doctor` names those that do not.
+        # Few clients support SOCKS, so it is not used here; `topicbrief doctor` reports it.
         if value and not value.lower().startswith("socks"):
             return value, name
     # Windows and macOS keep a proxy in their settings; elsewhere this repeats the environment.
@@ -76,7 +77,7 @@ def _find(scheme: str, environment: Mapping[str, str]) -> tuple[str, str]:
 
 
 def _usable(proxy: str, source: str, settings: HttpSettings, environment: Mapping[str, str]) -> str:
-    """A proxy's address in the one form that every client takes."""
+    """A proxy's address in the form that every client accepts."""
     address = proxy if "://" in proxy else f"http://{proxy}"
     try:
         parts = urlsplit(address)
@@ -97,8 +98,8 @@ def _usable(proxy: str, source: str, settings: HttpSettings, environment: Mappin
         )
     if parts.scheme not in _SCHEMES:
         raise InputError(
-            f"{source}: a {parts.scheme}:// proxy is not understood by every client: set proxy to "
-            "an http:// one, or unset it"
+            f"{source}: not every client understands a {parts.scheme}:// proxy: set proxy to an "
+            "http:// address, or unset it"
         )
     given, _, netloc = parts.netloc.rpartition("@")
     user = _encoded(given) if given else _credentials(settings, environment)
@@ -120,8 +121,8 @@ def _credentials(settings: HttpSettings, environment: Mapping[str, str]) -> str:
     return f"{quote(user, safe=_PLAIN)}:{quote(password, safe=_PLAIN)}"
 
 
-# RFC 3986 lets these stand in a user or a password. No more is encoded than must be, because
-# websockets sends what it reads without decoding it.
+# RFC 3986 allows these characters in a user or a password. As little as possible is encoded,
+# because websockets sends the address without decoding it.
 _PLAIN = "!$&'()*+,;="
 
 
@@ -130,11 +131,11 @@ def _encoded(given: str) -> str:
 
 
 def exceptions(listed: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Hosts to reach directly, in the form all clients read alike, and what only some do.
+    """Hosts that bypass the proxy, and the entries among them that only some clients understand.
 
-    `corp.example` covers a domain and all below it for requests, httpx, httpx2, urllib and
-    websockets; `.corp.example` and `*.corp.example` do not, so they become it. A network becomes
-    its addresses if it is small. Loopback is always among them.
+    requests, httpx, httpx2, urllib and websockets all read `corp.example` as the domain and its
+    subdomains, but not `.corp.example` or `*.corp.example`, so these are rewritten. A small network
+    is replaced by its addresses. Loopback is always included.
     """
     entries: dict[str, None] = dict.fromkeys(LOOPBACK)
     partly: dict[str, None] = {}

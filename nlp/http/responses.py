@@ -1,4 +1,4 @@
-"""What an answer means: an error in words, a log-in page in place of data, a format."""
+"""What a response means: an error message, a log-in page instead of data, a file format."""
 
 from __future__ import annotations
 
@@ -31,21 +31,21 @@ _SUFFIXES = {
     "text/plain": ".txt",
     "text/markdown": ".md",
 }
-# The standard library's words when a proxy asks for a log-in before it opens a tunnel.
+# The standard library's message when a proxy asks for a log-in before it opens a tunnel.
 TUNNEL_REFUSED = "connection failed: 407"
 PROXY_LOGIN = (
-    "the proxy wants a user and password (407): name a variable that holds user:password with "
-    "proxy_credentials; if it wants NTLM or Kerberos, run a local helper such as px and set "
+    "the proxy requires a user and password (407): name a variable that holds user:password with "
+    "proxy_credentials; if it requires NTLM or Kerberos, run a local helper such as px and set "
     "proxy to http://127.0.0.1:3128"
 )
 _STATUS = {
-    401: "it wants a user and password or a token: name a variable for its host in "
+    401: "it requires a user and password, or a token: name a variable for its host in "
     "http_credentials, or add the host to ~/.netrc",
-    403: "it refuses: check the rights of the account, or the proxy's rules",
-    404: "there is nothing at this address: check it",
+    403: "access is refused: check the rights of the account, or the proxy's rules",
+    404: "nothing exists at this address: check it",
     407: PROXY_LOGIN,
-    410: "what was there is gone: check the address",
-    511: "a portal wants a log-in first: open any page in a browser on this network",
+    410: "the content was removed: check the address",
+    511: "a portal requires a log-in first: open any page in a browser on this network",
 }
 _CERTIFICATE = {
     "expired": "the certificate has expired: its owner must renew it",
@@ -61,7 +61,7 @@ UNKNOWN_AUTHORITY = (
 
 
 def explain(error: BaseException, url: str) -> tuple[str, bool]:
-    """One line that says what a failed request means and what to do, and whether it may pass."""
+    """A one-line message with what to do, and whether the failure may be temporary."""
     shown = masked(url)
     causes = list(_causes(error))
     text = " ".join(str(cause) for cause in causes)
@@ -74,13 +74,13 @@ def explain(error: BaseException, url: str) -> tuple[str, bool]:
         return f"{shown}: too many redirects: check the address", False
     if any(isinstance(cause, NameResolutionError | socket.gaierror) for cause in causes):
         return (
-            f"{shown}: the host's name is not known here: check it; if names outside are only "
-            "known to a proxy, set proxy or HTTPS_PROXY"
+            f"{shown}: the host name cannot be resolved: check it; if only a proxy can resolve "
+            "outside names, set proxy or HTTPS_PROXY"
         ), True
     if any(isinstance(cause, requests.exceptions.ProxyError | ProxyError) for cause in causes):
         return (
-            f"{shown}: the proxy does not let it through ({_reason(causes)}): see "
-            "'topicbrief doctor', or name the host in no_proxy if it is inside"
+            f"{shown}: the proxy refuses the connection ({_reason(causes)}): see "
+            "'topicbrief doctor', or add the host to no_proxy if it is inside the company"
         ), True
     if any(isinstance(cause, requests.Timeout | TimeoutError) for cause in causes):
         return f"{shown}: no answer in time: see 'topicbrief doctor', or raise http_timeout", True
@@ -96,13 +96,13 @@ def explain(error: BaseException, url: str) -> tuple[str, bool]:
 
 
 def certificate_fault(message: str) -> str:
-    """What a failed verification means and what to do, from OpenSSL's words for it."""
+    """What a failed verification means and what to do, from OpenSSL's message."""
     lowered = message.lower()
     return next((t for words, t in _CERTIFICATE.items() if words in lowered), UNKNOWN_AUTHORITY)
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """An error and all that led to it, wherever the libraries keep it."""
+    """An error and all its causes, in whichever attribute a library stores them."""
     found: list[BaseException] = []
     waiting: list[object] = [error]
     while waiting:
@@ -123,7 +123,7 @@ def _reason(causes: list[BaseException]) -> str:
 
 
 def check_answer(response: requests.Response, url: str) -> None:
-    """Raise `StorageError` unless an answer carries the content asked for."""
+    """Raise `StorageError` unless a response has the requested content (status 200 or 206)."""
     status = response.status_code
     if status in (requests.codes.ok, requests.codes.partial_content):
         return
@@ -132,7 +132,7 @@ def check_answer(response: requests.Response, url: str) -> None:
 
 
 def check_start(block: bytes, response: requests.Response, url: str) -> None:
-    """Raise `StorageError` if a page for people came in place of data."""
+    """Raise `StorageError` if the content is a web page instead of data."""
     kind = str(response.headers.get("Content-Type", "")).split(";")[0].strip().lower()
     for bom in _BOMS:
         block = block.removeprefix(bom)
@@ -142,13 +142,13 @@ def check_start(block: bytes, response: requests.Response, url: str) -> None:
     words = " ".join(title.group(1).decode("utf-8", "replace").split())[:80] if title else ""
     via = f" by way of {masked(response.url)}" if response.history else ""
     raise StorageError(
-        f"{masked(url)}: a web page{f' ({words!r})' if words else ''} came{via} in place of data: "
-        "a proxy, a portal or the server wants a log-in, or the address is that of a page; open "
+        f"{masked(url)}: a web page{f' ({words!r})' if words else ''} came{via} instead of data: "
+        "a proxy, a portal or the server requires a log-in, or the address is that of a page; open "
         "it in a browser and use the address of the file itself"
     )
 
 
 def suffix_for(response: requests.Response) -> str:
-    """The suffix that fits an answer's content type, or none."""
+    """The file suffix for a response's content type; empty if the type is unknown."""
     kind = str(response.headers.get("Content-Type", "")).split(";")[0].strip().lower()
     return _SUFFIXES.get(kind, "")

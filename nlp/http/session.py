@@ -1,4 +1,4 @@
-"""A requests session that refuses private addresses, whoever leads to them."""
+"""A requests session that refuses private addresses, also after redirects and name look-ups."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ from nlp.http.urls import (
     refusal,
 )
 
+# A download needs one or two; a longer chain is a loop or a log-in.
 MOST_REDIRECTS = 5
 
 
@@ -54,7 +55,7 @@ def _connect(connection: HTTPConnection, connect: Any) -> socket.socket:
             raise
     made: socket.socket = connect()
     address = made.getpeername()[0]
-    # A name may resolve to another address the second time: what counts is who answered.
+    # A name may resolve to another address the second time: check the address really connected to.
     if is_private(address):
         made.close()
         raise refusal(connection.host, address)
@@ -70,7 +71,7 @@ class _PublicTlsPool(HTTPSConnectionPool):
 
 
 class _GuardedAdapter(HTTPAdapter):
-    """Checks every request, thus every redirect, before anything is sent."""
+    """Checks every request, and so every redirect, before anything is sent."""
 
     def __init__(self, allow_private: bool) -> None:
         self._allow_private = allow_private
@@ -95,7 +96,7 @@ class _GuardedAdapter(HTTPAdapter):
     ) -> requests.Response:
         url = str(request.url)
         check_url(url)
-        # A proxy resolves names itself: here only what a host is written as can be judged.
+        # A proxy resolves names itself, so only the written form of a host can be checked here.
         if not self._allow_private and select_proxy(url, dict(proxies or {})):
             check_host(urlsplit(url).hostname or "")
         return super().send(request, stream, timeout, verify or True, cert, dict(proxies or {}))
@@ -113,7 +114,7 @@ class _Token(AuthBase):
 
 
 class _Session(requests.Session):
-    """Refuses a redirect from https to http: what was read so far would be read by anyone."""
+    """Refuses a redirect from https to http, where anyone on the network could read the data."""
 
     def rebuild_method(
         self, prepared_request: requests.PreparedRequest, response: requests.Response
@@ -122,14 +123,14 @@ class _Session(requests.Session):
         if urlsplit(before).scheme == "https" and urlsplit(after).scheme == "http":
             raise InputError(
                 f"source: {masked(before)} redirects to {masked(after)}, which is not encrypted: "
-                "ask for the address that the data really has"
+                "use the https address of the data itself"
             )
         super().rebuild_method(prepared_request, response)
 
 
 @contextmanager
 def open_session(settings: HttpSettings) -> Iterator[requests.Session]:
-    """A session with every guard; closed at the end."""
+    """A session with all these checks; closed at the end."""
     with _Session() as session, _without_secrets():
         session.max_redirects = MOST_REDIRECTS
         adapter = _GuardedAdapter(settings.allow_private_addresses)
@@ -139,7 +140,7 @@ def open_session(settings: HttpSettings) -> Iterator[requests.Session]:
 
 
 def credentials(url: str, settings: HttpSettings) -> AuthBase | None:
-    """What the environment holds for the host of `url`; None lets requests look in netrc."""
+    """Credentials for the host of `url` from the environment; with None, requests reads netrc."""
     host = urlsplit(url).hostname or ""
     named = {key.lower(): value for key, value in settings.http_credentials.items()}
     name = named.get(host)
@@ -156,7 +157,7 @@ def credentials(url: str, settings: HttpSettings) -> AuthBase | None:
 
 
 class _Mask(logging.Filter):
-    """Rewrites a record so that no handler sees a URL's secrets."""
+    """Rewrites log records so that no handler sees the secrets in a URL."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         # urllib3 logs paths with their query, without the host before them.

@@ -1,4 +1,4 @@
-"""Addresses: which may be asked, and how one is written without its secrets."""
+"""Addresses: which may be fetched, and how to write one without its secrets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nlp.errors import InputError
 SCHEMES = ("http", "https")
 _HIDDEN = "***"
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s'\"<>]+")
-# NAT64 and 6to4 carry an IPv4 address that they lead to.
+# RFC 6052: an address in this range (NAT64) contains the IPv4 address that it leads to.
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -45,17 +45,17 @@ def mask_text(text: str) -> str:
 
 
 def check_url(url: str) -> None:
-    """Raise `InputError` if `url` is no usable `http(s)` address."""
+    """Raise `InputError` unless `url` is a usable `http(s)` address."""
     fault = ""
     try:
         parts = urlsplit(url)
         _ = parts.port
         if parts.scheme.lower() not in SCHEMES:
-            fault = f"{parts.scheme}:// is not fetched; use http:// or https://"
+            fault = f"{parts.scheme}:// is not supported; use http:// or https://"
         elif not parts.hostname:
-            fault = "it names no host"
+            fault = "the host is missing"
         elif re.search(r"[\s\x00-\x1f\\]", url):
-            fault = "it holds a space, a control character or a backslash; write it as %20 or so"
+            fault = "it contains a space, a control character or a backslash; encode it, as %20"
     except ValueError as error:
         fault = str(error)
     if fault:
@@ -63,13 +63,13 @@ def check_url(url: str) -> None:
 
 
 def literal(host: str) -> _Address | None:
-    """The IP address that a host is written as, in any form a resolver takes, or None."""
+    """The IP address in a host, in any form that a resolver accepts, or None for a name."""
     host = host.strip("[]").split("%", 1)[0]
     try:
         return ipaddress.ip_address(host)
     except ValueError:
         pass
-    try:  # 127.1, 0x7f000001 and 2130706433 are addresses to a resolver
+    try:  # a resolver also accepts 127.1, 0x7f000001 and 2130706433
         return ipaddress.IPv4Address(socket.inet_aton(host))
     except (OSError, UnicodeEncodeError):
         return None
@@ -89,7 +89,7 @@ def is_private(address: _Address | str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine, by its name or its address."""
+    """Whether a host name or address means this machine."""
     name = host.lower().rstrip(".")
     address = literal(name)
     if address is None:
@@ -98,7 +98,7 @@ def is_loopback(host: str) -> bool:
 
 
 def check_host(host: str) -> None:
-    """Raise `InputError` if a host is by its spelling a private address."""
+    """Raise `InputError` if a host is written as a private address."""
     address = literal(host)
     if is_loopback(host) or (address is not None and is_private(address)):
         raise refusal(host)
@@ -112,7 +112,7 @@ def check_resolved(host: str, port: int) -> None:
 
 
 def refusal(host: str, address: str = "") -> InputError:
-    """The error for a host that must not be asked."""
+    """The error for a host that must not be contacted."""
     shown = f"{host} ({address})" if address and address != host else host
     return InputError(
         f"source: {shown} is a private or local address, which is refused: set "

@@ -2,12 +2,12 @@
 
 summarize        summaries of texts, of topics and of a whole corpus
 candidates       the sentences that may be quoted
-readability      which line is a readable sentence
+readability      whether a line is a readable sentence
 summarizers      sumy's summarizers by name
 fast_sumy        sumy's classes made fast, with the same scores
-sentence_choice  which scored sentences make a summary
+sentence_choice  chooses the sentences of a summary by their scores
 topic_names      a topic's name and headline
-citations        what a summary consists of
+citations        the types of a summary: sentences and their positions
 """
 
 from nlp.summaries.citations import Citation, TopicSummary

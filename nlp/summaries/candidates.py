@@ -1,4 +1,4 @@
-"""The sentences a summary may quote: readable, not repeated, and no more than can be compared."""
+"""The sentences that a summary may quote: readable, distinct, few enough to compare in pairs."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from nlp.arrays import Flags, Floats, Ints
 from nlp.cleaning.tokens import Tokens
 from nlp.summaries.readability import LONGEST, dangling, noise, readable
 
+# Pairs of sentences are compared: the cost of a topic must not grow with the square of its size.
+# 100,000 sentences take 0.3 to 3.4 CPU seconds (benchmarks/results/summaries.json).
 MOST_SENTENCES = 1_000
+# One word says nothing; more than 60 are a list or a table, not a sentence.
 _FEWEST_WORDS, _MOST_WORDS = 2, 60
+# Words of weight 0 added to each mean: without them a sentence of one topic word scores highest.
 _PADDING = 3.0
-_LOOKED_AT = 10  # times the limit: a topic of log lines has no readable one, however long one looks
+# Rows examined per sentence wanted: a topic of log lines has no readable one, and 100,000 of them
+# cost 8 CPU seconds without this limit and less than 1 with it.
+_LOOKED_AT = 10
 
 
 @dataclass(frozen=True)
@@ -28,11 +34,11 @@ class Pool:
     """(n, 2) `texts[documents[i]][spans[i, 0]:spans[i, 1]] == sentences[i]`."""
     words: tuple[tuple[str, ...], ...]
     weights: Floats
-    """(n,) how well each sentence shows the topic, as `TopicSentences.weights`."""
+    """(n,) how typical of the topic each sentence is, as `TopicSentences.weights`."""
     titles: Flags
     """(n,) whether a sentence is the first of several in its document."""
     dangling: Flags
-    """(n,) whether it leans on sentences around it."""
+    """(n,) whether a sentence refers to sentences around it."""
 
     def __len__(self) -> int:
         return len(self.sentences)
@@ -40,7 +46,7 @@ class Pool:
 
 @dataclass(frozen=True)
 class TopicSentences:
-    """The sentences of some documents, each weighted by how well it shows a topic."""
+    """The sentences of some documents, weighted by how typical of a topic they are."""
 
     tokens: Tokens
     texts: Sequence[str]
@@ -59,8 +65,8 @@ class TopicSentences:
     ) -> TopicSentences:
         """Sentences of `documents`; `document_weights` (n_documents,), `word_weights` (n_words,).
 
-        The mean counts a few words of no weight more than there are: otherwise a sentence of one
-        word that belongs to the topic would come before all others.
+        The mean counts `_PADDING` more words, of weight 0: otherwise a sentence of a single word of
+        the topic would have the highest weight.
         """
         part = tokens.select(documents)
         sums = np.concatenate([[0.0], np.cumsum(word_weights[part.codes])])[part.sentence_tokens]
@@ -68,15 +74,15 @@ class TopicSentences:
         return cls(part, texts, documents, means * document_weights[part.sentence_documents])
 
     def gather(self, limit: int = MOST_SENTENCES, enough: int = 1) -> Pool:
-        """At most `limit` readable sentences, by weight: half the best, half spread over the rest.
+        """At most `limit` readable sentences: half by highest weight, half spread over the rest.
 
-        The best alone repeat the topic's commonest words and would hide what else is said.
+        The highest weights alone would repeat the topic's commonest words and hide all else.
 
-        Readable are those that `lines.readable` lets pass and that, unless they are all of their
-        document, have at least half as many words as is usual: "He agreed." tells nothing alone.
-        Of sentences with the same cleaned words one is kept. Where fewer than `enough` are
-        readable, headings and fragments are taken as well, cut at a word where they are too long;
-        where there is no such line either, whatever has a word.
+        A sentence is readable if `readability.readable` accepts it and, unless it is the whole
+        document, it has at least half the median number of words ("He agreed." says little alone).
+        Of sentences with the same cleaned words one is kept. If fewer than `enough` are readable,
+        headings and fragments are added, shortened at a word if they are too long; if there are
+        none of these either, any line with a word.
         """
         lengths = np.diff(self.tokens.sentence_tokens)
         usual = np.median(lengths[lengths > 0]) if lengths.any() else 0
@@ -92,7 +98,7 @@ class TopicSentences:
         return wider if len(wider) else self._take(rows, lambda sentence, alone: True, limit)
 
     def lines(self, accept: Callable[[str], bool], limit: int) -> Pool:
-        """At most `limit` sentences and headings that are accepted, those of the highest weight."""
+        """At most `limit` sentences and headings that `accept` accepts, by descending weight."""
         rows = self._by_weight(np.diff(self.tokens.sentence_tokens) >= _FEWEST_WORDS)
         return self._take(rows, lambda sentence, alone: accept(sentence), limit)
 
@@ -147,7 +153,7 @@ class TopicSentences:
 
 
 def _spread(rows: Ints, limit: int) -> Ints:
-    """The first half of `limit`, then one row in so many of the rest, then what lies between."""
+    """The first half of `limit` rows, then every n-th row of the rest, then the others."""
     rest = rows[limit // 2 :]
     step = max(1, len(rest) // max(limit, 1))
     places = np.arange(len(rest))
@@ -156,7 +162,7 @@ def _spread(rows: Ints, limit: int) -> Ints:
 
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A span without blanks at its ends, cut at a word where it is longer than a reader bears."""
+    """A span without blanks at its ends, shortened at a word to at most `LONGEST` characters."""
     piece = text[start : min(end, start + 4 * LONGEST)]
     start += len(piece) - len(piece.lstrip())
     piece = piece.strip()

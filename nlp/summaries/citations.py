@@ -1,4 +1,4 @@
-"""What a summary is made of."""
+"""The types of a summary."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Citation:
-    """One sentence of a summary and where it stands: `texts[doc][start:end] == sentence`."""
+    """One sentence of a summary and its position: `texts[doc][start:end] == sentence`."""
 
     sentence: str
     doc: int
@@ -20,13 +20,13 @@ class Citation:
 
 @dataclass(frozen=True)
 class TopicSummary:
-    """What a reader is told of one topic."""
+    """The name, headline and summary of one topic."""
 
     topic: int
     """Row of the topic in its model, counted from 0."""
     name: str
     """A few of the topic's own terms, different from every other topic's name."""
     headline: str
-    """One line, verbatim from a document of the topic where a line is short enough."""
+    """One line, quoted from a document of the topic if one of its lines is short enough."""
     citations: tuple[Citation, ...]
-    """The summary, most telling sentence first; empty if no document has a readable sentence."""
+    """The summary, best sentence first; empty if no document has a readable sentence."""

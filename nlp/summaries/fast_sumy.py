@@ -1,7 +1,7 @@
 """sumy's summarizers made fast: the same sentences and scores, without its loops over pairs.
 
-sumy compares every pair of sentences in Python. Each class here replaces only the step that took
-the time and leaves the rest of its parent as it is.
+sumy compares every pair of sentences in Python. Each class here replaces only the slow step of its
+parent and inherits the rest.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from nlp.arrays import Floats, Ints, row_numbers
 
 Words = Sequence[Sequence[str]]
 
+# Rows of similarities in memory at once: 512 x 1,000 of them are 4 MB.
 _BLOCK = 512
 
 
@@ -54,14 +55,14 @@ class FastLexRank(LexRankSummarizer):  # type: ignore[misc]
         return graph
 
     def _compute_tf(self, sentences: Words) -> None:
-        """Counted in `_create_matrix`."""
+        """Not needed: `_create_matrix` counts by itself."""
 
     def _compute_idf(self, sentences: Words) -> None:
-        """Counted in `_create_matrix`."""
+        """Not needed: `_create_matrix` counts by itself."""
 
     @staticmethod
     def power_method(matrix: sp.csr_matrix, epsilon: float) -> Floats:
-        """Centrality of each sentence; equal where no two sentences are alike."""
+        """Centrality of each sentence; all equal if no two sentences are similar."""
         n = matrix.shape[0]
         centrality = np.full(n, 1.0 / n)
         transposed = matrix.T.tocsr()
@@ -80,8 +81,8 @@ class FastLexRank(LexRankSummarizer):  # type: ignore[misc]
 class FastTextRank(TextRankSummarizer):  # type: ignore[misc]
     """TextRank without its matrix.
 
-    The divisor of a pair depends only on the two lengths, and few lengths occur: each step of the
-    power method sums the sentences of each length first.
+    The divisor of a pair depends only on the two lengths, and there are few distinct lengths: each
+    step of the power method first sums the sentences of each length.
     """
 
     def rate_sentences(self, document: ObjectDocumentModel) -> dict[Sentence, float]:
@@ -201,7 +202,7 @@ class FastKL(KLSummarizer):  # type: ignore[misc]
 
 
 def count_matrix(sentences: Words) -> sp.csr_matrix:
-    """(n_sentences, n_words) how often each word stands in each sentence."""
+    """(n_sentences, n_words) how often each word occurs in each sentence."""
     table: dict[str, int] = {}
     codes, bounds = _ragged(sentences, table)
     shape = (len(sentences), len(table))

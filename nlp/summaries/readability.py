@@ -1,4 +1,4 @@
-"""Which lines to show a reader: sentences, not greetings, signatures, headings or debris."""
+"""Which lines to show: sentences, not greetings, signatures, headings or fragments."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import re
 from nlp.spreadsheet import runs_as_formula
 
 SHORTEST, LONGEST = 15, 400
-"""Characters of a readable sentence."""
+"""Characters of a readable sentence: shorter are "Thank you." and headings, longer are tables."""
+# As in `candidates`: more words are a list or a table.
 MOST_WORDS = 60
 
 _GREETING = re.compile(
@@ -36,14 +37,15 @@ _QUOTING = re.compile(r"\b(writes|wrote|schrieb|écrit|escribió)\s?:\s*$", re.I
 _ADDRESS = re.compile(r"\S@\S|https?://|www\.", re.IGNORECASE)
 _FINAL = frozenset(".!?…‽؟۔।。！？｡")  # noqa: RUF001
 _CLOSING = "\"'”’»)]* "  # noqa: RUF001
+# Words of a line that can be a farewell as a whole ("With kind regards to you all").
 _FEW = 6
 
 
 def readable(sentence: str, alone: bool) -> bool:
-    """Whether a line is a sentence to quote; `alone` where it is all of its document.
+    """Whether a line is a sentence to quote; `alone` if it is the whole document.
 
-    What is all of a document (a title, a question to a help desk) may lack a final mark and a
-    capital; elsewhere such a line is a heading or a piece cut from a sentence.
+    A whole document (a title, a question to a help desk) may lack a final mark and a capital;
+    elsewhere such a line is a heading or a fragment.
     """
     words = sentence.split()
     return (
@@ -55,7 +57,7 @@ def readable(sentence: str, alone: bool) -> bool:
 
 
 def short_line(sentence: str, longest: int = 90) -> bool:
-    """Whether a line can stand above a topic: a heading or a short sentence."""
+    """Whether a line can be the headline of a topic: a heading or a short sentence."""
     return (
         SHORTEST <= len(sentence) <= longest
         and "\n" not in sentence
@@ -65,7 +67,7 @@ def short_line(sentence: str, longest: int = 90) -> bool:
 
 
 def complete(sentence: str) -> bool:
-    """Whether a line begins and ends as a sentence does and closes the quotes it opens."""
+    """Whether a line begins and ends like a sentence and closes the quotes that it opens."""
     end = sentence.rstrip(_CLOSING)
     first = sentence.lstrip("\"'“‘«¿¡([*")  # noqa: RUF001
     quotes = sentence.count('"') % 2 == 0 and sentence.count("“") == sentence.count("”")
@@ -73,7 +75,7 @@ def complete(sentence: str) -> bool:
 
 
 def noise(sentence: str) -> bool:
-    """Whether a line greets, signs, quotes a header, shouts or is mostly signs and figures."""
+    """Whether a line is a greeting, signature, mail header, all capitals or mostly not letters."""
     words = sentence.split()
     few = len(words) <= _FEW
     letters = sum(sign.isalpha() for sign in sentence)
@@ -106,9 +108,9 @@ _DANGLING = re.compile(
 
 
 def dangling(sentence: str, place: int) -> bool:
-    """Whether a sentence begins by pointing to someone or something that is not quoted.
+    """Whether a sentence begins with a reference to something outside it ("He", "However").
 
-    `place` in its document, from 0: after the title and the first sentence, "The company" is one
-    that was named before.
+    `place` is its position in its document, from 0: after the title and the first sentence, "The
+    company" refers to one that was named before.
     """
     return bool(_DANGLING.match(sentence) or (place > 1 and _KNOWN.match(sentence)))

@@ -1,4 +1,4 @@
-"""sumy's summarizers by name, fed with the sentences and words that cleaning produced."""
+"""sumy's summarizers by name, with the sentences and words of the cleaned documents as input."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ SUMMARIZERS: dict[str, type[AbstractSummarizer]] = {
     "reduction": FastReduction,
     "edmundson": EdmundsonSummarizer,
 }
-_NO_WORD = "\0"  # sumy refuses an empty set of cue words; no text has this one
+_NO_WORD = "\0"  # sumy refuses an empty set of cue words; cleaned texts never contain this one
 
 
 @dataclass(frozen=True)
 class Cues:
-    """Words that speak for a sentence and against it; only Edmundson's method reads them."""
+    """Words that raise or lower a sentence's rating; only Edmundson's method uses them."""
 
     bonus: Collection[str] = ()
     stigma: Collection[str] = ()
 
 
 class CleanedWords:
-    """Stands in for sumy's tokenizer: the words that cleaning found in each sentence."""
+    """A replacement for sumy's tokenizer that returns each sentence's cleaned words."""
 
     def __init__(self, words: dict[str, Sequence[str]]) -> None:
         self._words = words
@@ -70,8 +70,8 @@ def rate(
 ) -> Floats:
     """sumy's rating of each sentence, (n_sentences,), the higher the better.
 
-    `documents` says where each sentence stands: neighbours of one document form a paragraph, which
-    Edmundson's method looks at. A sentence that the summarizer cannot rate has 0.
+    `documents` gives each sentence's document: neighbours of one document form a paragraph, which
+    Edmundson's method uses. A sentence that the summarizer cannot rate has 0.
     """
     ratings = np.zeros(len(sentences))
     if not any(words):
@@ -90,7 +90,7 @@ def rate(
 def model_document(
     sentences: Sequence[str], words: Sequence[Sequence[str]], documents: Sequence[int]
 ) -> ObjectDocumentModel:
-    """sumy's own document, without its parser, which takes lines in capitals for headings."""
+    """A document for sumy, built without its parser, which drops lines in capitals as headings."""
     tokenizer = CleanedWords(
         {sentence.strip(): found for sentence, found in zip(sentences, words, strict=True)}
     )

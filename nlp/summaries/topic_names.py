@@ -1,4 +1,4 @@
-"""What stands above a topic: a name made of its terms and one short line of its documents."""
+"""The name of a topic, made of its terms, and its headline, a short line of its documents."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ from nlp.summaries.readability import short_line
 from nlp.summaries.sentence_choice import relevance
 from nlp.topics.model import TopicModel
 
+# Three terms fit on a line and are usually enough to tell topics apart; if not, more are added.
 _NAME_TERMS = 3
+# Terms that may join a name's term as a pair; later terms occur in few documents.
 _PHRASE_TERMS = 8
+# Divergence below which all topics count as equal to the corpus: rounding, not content.
 _ALIKE = 1e-6
+# Two terms are written as a pair if at least this share of the rarer one's occurrences is in it.
 _PHRASE_SHARE = 0.25
+# Lines compared for the headline; those of lower weight would not win.
 _HEADLINES = 200
 _WORD = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")  # noqa: RUF001
 
@@ -26,8 +31,8 @@ _WORD = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")  # noqa: RUF001
 def term_weights(model: TopicModel, topic: int) -> Floats:
     """(n_terms,) how much each term belongs to a topic.
 
-    The root of the term's share in the divergence of the topic from the corpus,
-    p(w | topic) log(p(w | topic) / p(w)); of p(w | topic) itself where the topics are all alike.
+    The square root of the term's part of the divergence of the topic from the corpus,
+    p(w | topic) log(p(w | topic) / p(w)); of p(w | topic) if the topic equals the corpus.
     """
     share = model.term_counts / max(model.term_counts.sum(), 1)
     terms = model.topic_term[topic]
@@ -69,9 +74,9 @@ def name_topic(terms: Sequence[str], pool: Pool, taken: Iterable[str] = ()) -> s
 
 
 def headline(source: TopicSentences, cited: Sequence[str], stop_words: frozenset[str]) -> str:
-    """A short line of the documents with much of the topic in it; empty if there is none.
+    """A short line of the documents that is typical of the topic; empty if there is none.
 
-    One that the summary does not quote, if possible.
+    A line that the summary does not quote, if possible.
     """
     pool = source.lines(short_line, _HEADLINES)
     if not len(pool):
@@ -83,7 +88,7 @@ def headline(source: TopicSentences, cited: Sequence[str], stop_words: frozenset
 
 
 class _Forms:
-    """How words and pairs of words are written inside sentences: plural, capitals."""
+    """How the sentences write words and pairs of words: plural, capitals."""
 
     def __init__(self, sentences: Sequence[str]) -> None:
         self._words: dict[str, Counter[str]] = {}
@@ -93,11 +98,11 @@ class _Forms:
             found = _WORD.findall(sentence)
             self._totals.update(word.casefold() for word in found)
             self._pairs.update((a.casefold(), b.casefold()) for a, b in pairwise(found))
-            for word in found[1:]:  # the first word's capital says nothing
+            for word in found[1:]:  # the first word is capitalised anyway
                 self._words.setdefault(word.casefold(), Counter())[word] += 1
 
     def written(self, term: str) -> str:
-        """The usual form of a term; of its lemma's nearest word where it never stands itself."""
+        """The most frequent form of a term; if it never occurs, of a word that begins like it."""
         if " " in term:
             return " ".join(map(self.written, term.split()))
         forms = self._words.get(term)
@@ -113,7 +118,7 @@ class _Forms:
         return self._words.get(word, Counter([word])).most_common(1)[0][0]
 
     def phrase(self, term: str, others: Sequence[str]) -> tuple[str, str]:
-        """The other term with which this one usually stands in a pair, and the pair as written."""
+        """The other term that most often occurs next to this one, and the pair as written."""
         best, pair, partner = 0, ("", ""), ""
         for other in others:
             for first, second in ((term, other), (other, term)):

@@ -1,6 +1,6 @@
-"""Dataiku DSS: the library over its datasets and managed folders, and the plugin.
+"""Dataiku DSS: recipes that read and write its datasets and managed folders, and the plugin.
 
-recipes      what a recipe calls
+recipes      the functions that a recipe calls
 datasets     datasets as DataFrames and back
 folders      managed folders
 form         the settings of a recipe's form
@@ -8,5 +8,5 @@ schemas      columns and types of the output datasets
 publication  the report as an insight
 build        the plugin's zip
 
-Only modules in here import `dataiku`, which exists inside DSS alone.
+Only modules of this folder import `dataiku`, a package that exists only inside DSS.
 """

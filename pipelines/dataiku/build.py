@@ -17,7 +17,7 @@ from nlp._version import __version__
 _ROOT = Path(__file__).resolve().parents[2]
 _PLUGIN = Path(__file__).resolve().parent / "plugin"
 _REQUIREMENTS = "code-env/python/spec/requirements.txt"
-# DSS brings these itself; an exact version would quarrel with the one it has chosen.
+# DSS installs these itself; an exact version could conflict with the one it has chosen.
 _CORE = {
     "pandas": "pandas>=2.2.3,<3",
     "numpy": "numpy>=2.0",
@@ -26,6 +26,7 @@ _CORE = {
 # Only the command line and the flow need these.
 _COMMAND_LINE = {"click", "pyyaml", "tqdm"}
 _WEBAPP = "flask>=2.2,<4"
+# The earliest time that a zip can hold: the same sources give the same bytes on any day.
 _BUILT = (1980, 1, 1, 0, 0, 0)
 
 
@@ -43,7 +44,7 @@ def build_plugin(folder: Path) -> Path:
 
 
 def requirements() -> list[str]:
-    """What the library imports, at the locked versions; DSS's own packages by range."""
+    """The library's dependencies at their locked versions; those that DSS installs as ranges."""
     lock = tomllib.loads((_ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
     locked = {package["name"]: package.get("version") for package in lock}
     ours = next(package["dependencies"] for package in lock if package["name"] == "topicbrief")

@@ -17,8 +17,8 @@ from pipelines.dataiku.schemas import Schema, fit
 
 logger = logging.getLogger(__name__)
 
-# Pandas would guess each chunk's types anew: 007 becomes 7, the text "None" a missing cell, and
-# a column of one chunk has another type than that of the next.
+# Otherwise pandas guesses the types of each chunk: 007 becomes 7, the text "None" becomes a missing
+# cell, and a column can have one type in one chunk and another type in the next.
 _AS_STORED = {
     "infer_with_pandas": False,
     "use_nullable_integers": True,
@@ -43,9 +43,9 @@ class Source:
         return [column["name"] for column in self.schema]
 
     def require(self, settings: SourceSettings, rows: int, others: Sequence[str] = ()) -> None:
-        """Raise `InputError` unless all columns asked for are there and chunks have a size."""
+        """Raise `InputError` if a column is missing or `rows` is below 1."""
         if rows < 1:
-            raise InputError(f"chunk_rows: at least 1 row at a time (seen: {rows})")
+            raise InputError(f"chunk_rows must be at least 1 row (seen: {rows})")
         if not self.columns:
             raise InputError(f"dataset {self.name!r} has no columns: set its schema or build it")
         require_columns(self.columns, settings)
@@ -76,7 +76,7 @@ class Source:
 def write_dataset(name: str, schema: Schema, tables: Iterable[pd.DataFrame]) -> int:
     """Write the schema, then the tables one after another; returns the rows written.
 
-    No table at all leaves an empty dataset with its schema.
+    Without any table the dataset is left empty, with its schema.
     """
     dataset = dataiku.Dataset(name)
     _write_schema(dataset, name, schema)

@@ -1,4 +1,4 @@
-"""Reports and models in a Dataiku managed folder, wherever it is stored: streams only."""
+"""Reports and models in a Dataiku managed folder, on any storage (only streams are used)."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _TOPICS = "topics.json"
 
 @dataclass(frozen=True)
 class StoredModel:
-    """A topic model with what is needed to use it on new rows."""
+    """A topic model, with the settings and names that new rows need."""
 
     model: TopicModel
     settings: Mapping[str, Any]
     topics: pd.DataFrame
-    """topic_id, key, label"""
+    """One row per topic: topic_id, key, label."""
 
 
 def save_report(folder: str, html: str, partition: str = "") -> None:
-    """Put the page into the folder, under the partition's path if there is one."""
+    """Write the page to the folder, below the partition's path if there is a partition."""
     stream = io.BytesIO(html.encode("utf-8"))
     dataiku.Folder(folder).upload_stream(_path(partition, REPORT), stream)
 
 
 def save_model(folder: str, result: Result, partition: str = "") -> None:
-    """Put the model and its settings into the folder as one file, so that they always agree."""
+    """Write the model and its settings to the folder, as one file so that they always match."""
     with tempfile.TemporaryDirectory() as scratch:
         result.model.save(Path(scratch))
         named = result.topics[["topic_id", "key", "label"]].to_dict(orient="records")
@@ -86,7 +86,7 @@ def list_reports(folder: str) -> list[str]:
 
 
 def read_report(folder: str, path: str) -> bytes:
-    """One of `list_reports`; `StorageError` for any other path."""
+    """The content of one of `list_reports`; `StorageError` for any other path."""
     handle = dataiku.Folder(folder)
     if path not in _newest_first(handle, REPORT):
         raise StorageError(f"folder {folder!r} holds no report {path!r}")

@@ -1,18 +1,18 @@
-"""The forms of the plugin's recipes, as options of the functions they call."""
+"""The options of the recipe functions, read from the plugin's forms."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-# Asked for under these names in recipe.json, and by these names in `nlp.config.Settings`.
+# These options have the same name in recipe.json and in `nlp.config.Settings`.
 _TEXTS = ("text", "id", "time", "label", "language", "model", "summarizer", "spacy_model")
-# JSON from a form may hold whole numbers as floats.
+# The JSON of a form may contain whole numbers as floats.
 _WHOLE = ("sentences", "seed", "min_documents", "chunk_rows")
 
 
 def recipe_options(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Options of `run_recipe`; what the form leaves out or empty keeps its default."""
+    """Options of `run_recipe`; an empty or missing field keeps its default."""
     options: dict[str, Any] = {name: config[name] for name in _TEXTS if config.get(name)}
     options |= {name: int(config[name]) for name in _WHOLE if config.get(name) is not None}
     if config.get("number") == "fixed":

@@ -1,4 +1,4 @@
-"""Where the report goes: a managed folder, a static insight, or a notice in its place."""
+"""Publishes the report: to a managed folder, as a static insight, or a notice instead of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ td, th {{ padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top
 
 @dataclass(frozen=True)
 class Destination:
-    """A folder and an insight for the report; neither is needed."""
+    """A folder and an insight for the report; both are optional."""
 
     folder: str | None = None
     """Name of a managed folder, for the report and for the model."""
@@ -34,11 +34,11 @@ class Destination:
     """Identifier of a static insight; one that exists is replaced."""
     title: str = "Topics"
     insight_megabytes: float = 20.0
-    """A larger report is not published as an insight; a page that says so is."""
+    """Limit of an insight, for dashboards must load it: above it a notice is published instead."""
 
 
 def publish(to: Destination, result: Result, partition: str = "") -> None:
-    """The report and the model to the folder, the report or a notice to the insight."""
+    """Write the report and the model to the folder, and the report or a notice to the insight."""
     if not (to.folder or to.insight):
         return
     page = result.report_html(to.title)
@@ -55,7 +55,7 @@ def publish(to: Destination, result: Result, partition: str = "") -> None:
 
 
 def publish_notice(to: Destination, message: str, partition: str = "") -> None:
-    """A page that says `message` in the report's place; a model in the folder stays."""
+    """Publish a page with `message` instead of the report; a model in the folder is kept."""
     page = notice_page(to.title, message)
     if to.folder:
         save_report(to.folder, page, partition)
@@ -68,7 +68,7 @@ def _save_insight(to: Destination, page: str) -> None:
 
 
 def notice_page(title: str, message: str, topics: pd.DataFrame | None = None) -> str:
-    """A page that says `message`, with the topics and their sizes if there are any."""
+    """An HTML page with `message`, and a table of the topics if given."""
     table = "" if topics is None else _table(topics)
     return _PAGE.format(title=escape(title), message=escape(message), table=table)
 

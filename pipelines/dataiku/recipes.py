@@ -1,4 +1,4 @@
-"""What a recipe in Dataiku calls: learn topics from a dataset, or give topics to new rows."""
+"""The functions that a Dataiku recipe calls: learn topics, or assign topics to new rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ from pipelines.dataiku.schemas import beside, own_schema
 
 logger = logging.getLogger(__name__)
 
+# Rows in memory at once: about 50 MB of texts of a kilobyte each.
 CHUNK_ROWS = 50_000
+# Often enough to show that a job is alive, rarely enough to keep its log short.
 _LOG_SECONDS = 10.0
 _ASSIGNED = (
     "topic_id", "topic_key", "topic_label", "probability", "second_topic_id", "second_probability",
@@ -41,7 +43,7 @@ _ASSIGNED = (
 
 @dataclass(frozen=True)
 class Outputs:
-    """Names of the datasets to fill, and where the report goes."""
+    """Names of the datasets to write, and the destination of the report."""
 
     topics: str
     documents: str
@@ -62,11 +64,11 @@ def run_recipe(
 ) -> Result | None:
     """Topics, documents, summaries and report of a dataset, written to their outputs.
 
-    `keep` names the columns that documents carry along (all, if not given); `options` are those of
-    `nlp.analyze`, but no column is guessed: what the outputs look like must not depend on one
-    night's data. Without a usable text the outputs are written empty, with their schema, and None
-    comes back, or `NoDocumentsError` is raised with `when_empty="fail"`. Raises `InputError` for a
-    bad option or a missing column before any row is read.
+    `keep` names the columns to copy to the documents (default: all). `options` are those of
+    `nlp.analyze`, but no column is guessed, because the outputs' schema must not depend on one
+    night's data. If no row has a usable text, the outputs are written empty with their schema and
+    None is returned; with `when_empty="fail"`, `NoDocumentsError` is raised. Raises `InputError`
+    for a bad option or a missing column before any row is read.
     """
     settings = Settings.create(text=text, **options)
     data = Source(source)
@@ -91,11 +93,11 @@ def run_recipe(
 def run_assignment(
     source: str, folder: str, output: str, *, text: str | None = None, chunk_rows: int = CHUNK_ROWS
 ) -> int:
-    """Give every row of a dataset its topic under the folder's newest model; returns the rows.
+    """Write each row of a dataset with its topic under the folder's newest model; returns the rows.
 
-    The output has the input's rows and columns, in order, and the topic beside them: -1 where no
-    topic fits or there is no text. Memory holds one chunk at a time. `text` is the column's name
-    where it differs from the one that the topics were learned from.
+    The output has the input's rows and columns in order, then the topic's columns: topic -1 where
+    no topic fits or the text is missing. Only one chunk is in memory at a time. `text` is the name
+    of the text column, if it differs from the column that the topics were learned from.
     """
     stored = load_model(folder)
     data = Source(source)
@@ -111,7 +113,7 @@ def run_assignment(
 
 @dataclass(frozen=True)
 class _Work:
-    """One run of the recipe that learns topics: what it reads and where it writes."""
+    """One run of the recipe that learns topics: its input, settings and outputs."""
 
     data: Source
     outputs: Outputs
@@ -121,7 +123,7 @@ class _Work:
     chunk_rows: int
 
     def analyze(self) -> tuple[Result, pd.DataFrame]:
-        """The result, and its documents with the carried columns beside them, as stored."""
+        """The result, and its documents with the copied columns, their values as stored."""
         columns = [*self.roles, *self.carried]
         chunks = [part for part in self.data.chunks(self.chunk_rows, columns) if len(part)]
         if not chunks:
@@ -139,12 +141,12 @@ class _Work:
         return result, pd.concat([result.documents, carried.rename(columns=names)], axis=1)
 
     def write(self, result: Result, documents: pd.DataFrame) -> None:
-        """Fill the outputs, then publish the report."""
+        """Write the outputs, then publish the report."""
         self._write_tables(result.topics, documents, result.summaries, result.rejected)
         publish(self.outputs.report, result, target_partition(self.outputs.documents))
 
     def write_nothing(self, why: str) -> None:
-        """Empty outputs with their schema, and a page that says why."""
+        """Write empty outputs with their schema, and a page with the reason."""
         self._write_tables(None, None, None, None)
         publish_notice(self.outputs.report, why, target_partition(self.outputs.documents))
 
@@ -176,12 +178,12 @@ def _roles(settings: Settings) -> list[str]:
     roles = [settings.text, settings.id, settings.time, settings.label]
     named = [name for name in roles if name]
     if len(set(named)) != len(named):
-        raise InputError(f"one column cannot be two of text, id, time and label ({named})")
+        raise InputError(f"text, id, time and label must be different columns (seen: {named})")
     return named
 
 
 def _assign(stored: StoredModel, column: pd.Series[Any]) -> pd.DataFrame:
-    """The topics of one chunk's texts, in columns that no other has."""
+    """The topics of one chunk's texts, in the columns `_ASSIGNED`."""
     texts = ["" if pd.isna(value) else str(value) for value in column]
     documents = pd.DataFrame({"doc_id": [""] * len(texts), "text": texts})
     corpus = Corpus(documents, pd.DataFrame(columns=list(REJECTED_COLUMNS)), len(texts))
@@ -193,7 +195,7 @@ def _assign(stored: StoredModel, column: pd.Series[Any]) -> pd.DataFrame:
 
 
 def _log(step: str) -> Progress:
-    """Progress of a step in the job's log, every few seconds."""
+    """A progress callback that writes to the job's log every few seconds."""
     last = time.monotonic()
 
     def report(done: int, total: int) -> None:

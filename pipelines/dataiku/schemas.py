@@ -1,6 +1,6 @@
-"""The columns of every output, in Dataiku's storage types, and tables made to fit them.
+"""The columns of every output in Dataiku's storage types, and tables converted to them.
 
-Written first and from here, so that a column's type never depends on the data of one night.
+Schemas are fixed here and written first, so that a column's type never depends on one night's data.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 Schema = list[dict[str, Any]]
-"""As Dataiku has it: one mapping per column, with `name`, `type` and whatever else it knows."""
+"""Dataiku's form: one mapping per column, with `name`, `type` and any other attributes."""
 
 _OWN_TYPES = {
     "bigint": ("topic_id", "size", "parent", "rank", "start", "end", "record", "second_topic_id"),
@@ -24,14 +24,14 @@ _DECIMAL = ("float", "double")
 
 
 def own_schema(columns: Sequence[str]) -> Schema:
-    """The schema of columns that the library itself fills."""
+    """The schema of the columns that the library writes."""
     return [{"name": name, "type": _TYPE_OF.get(name, "string")} for name in columns]
 
 
 def beside(source: Schema, own: Sequence[str]) -> tuple[dict[str, str], Schema]:
-    """New names for the input's columns, and their schema, so that none has a name of ours.
+    """New names for the input's columns, and their schema, so that none collides with `own`.
 
-    Names that differ only in case count as one, as they do in many databases.
+    Names that differ only in case collide, as in many databases.
     """
     taken = {name.lower() for name in own}
     names: dict[str, str] = {}
@@ -45,9 +45,9 @@ def beside(source: Schema, own: Sequence[str]) -> tuple[dict[str, str], Schema]:
 
 
 def fit(table: pd.DataFrame, schema: Schema) -> pd.DataFrame:
-    """The table's columns in the schema's order, holding values of the schema's types.
+    """The table's columns in the schema's order, converted to the schema's types.
 
-    Missing cells stay missing. Dates get UTC where they have no time zone, as Dataiku wants one.
+    Missing cells stay missing. Dates without a time zone become UTC, because Dataiku requires one.
     """
     fitted: dict[str, pd.Series[Any]] = {}
     for column in schema:

@@ -1,7 +1,7 @@
-"""`topicbrief doctor`: what works here, and what to do about the rest.
+"""`topicbrief doctor`: what works on this machine, and how to mend what does not.
 
-examine   all checks, and what they found
-findings  one finding, and the diagnosis of all of them
-network   proxy, certificates and one address
-clients   what other HTTP clients do with the same settings
+examine   all checks and their findings
+findings  one finding, and all of them as text and JSON
+network   checks of the proxy, the certificates and one address
+clients   whether other HTTP clients work with the same settings
 """

@@ -12,7 +12,7 @@ from nlp.http.handshakes import shake_hands
 
 @dataclass(frozen=True)
 class Client:
-    """Where a client looks for authorities: the first variable that is set, else its own store."""
+    """Where a client finds its authorities: the first variable that is set, else its own store."""
 
     name: str
     variables: tuple[str, ...]
@@ -31,7 +31,7 @@ CLIENTS = (
 
 
 def failing_clients(url: str, shell: Mapping[str, str], proxy: str | None) -> dict[str, str]:
-    """For each client that does not trust the server of `url`: what it looks into."""
+    """Each client that does not trust the server of `url`, and the authorities that it uses."""
     verdicts: dict[Path, bool] = {}
     failing: dict[str, str] = {}
     for client in CLIENTS:

@@ -1,4 +1,4 @@
-"""What works on this machine, and what to do about the rest: `topicbrief doctor`."""
+"""All checks of `topicbrief doctor`: what works on this machine, and how to mend what does not."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _PACKAGES = ("topicbrief", "spacy", "gensim", "prefect", "requests", "httpx", "c
 def examine(url: str | None = None, config: str | None = None, out: str | None = None) -> Diagnosis:
     """Findings on network, certificates, language models, Prefect and disk; secrets are masked.
 
-    Asks the network for `url`, if one is given, and for a Prefect server, if one is set.
+    Connects only to `url`, if given, and to the Prefect server, if one is configured.
     """
     shell = dict(os.environ)
     findings = [_versions()]
@@ -79,7 +79,7 @@ def _models(shell: Mapping[str, str]) -> Finding:
         f"en, de, fr and es work with what is installed; {found}",
         ""
         if models
-        else "to have one: ask for its wheel (such as en_core_web_sm) on your package "
+        else "to get one: ask for its wheel (such as en_core_web_sm) on your package "
         f"index, then pip install --index-url {masked(index)} en_core_web_sm",
     )
 
@@ -95,7 +95,9 @@ def _prefect(settings: Settings) -> Iterator[Finding]:
         return
     address = os.environ.get("PREFECT_API_URL", "")
     if not address:
-        yield Finding("prefect", "ok", "no server is set; a flow starts its own on this machine")
+        yield Finding(
+            "prefect", "ok", "no server is configured; a flow starts its own on this machine"
+        )
         return
     trusting = settings.model_copy(update={"allow_private_addresses": True})
     found = reach(f"{address.rstrip('/')}/health", trusting)

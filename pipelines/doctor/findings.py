@@ -9,6 +9,7 @@ from typing import Literal
 
 from nlp.errors import InputError, StorageError
 
+# Columns of the text: fits a terminal and a ticket; and of a label: fits the longest subject.
 _WIDTH = 100
 _LABEL = 20
 _SIGNS = {"ok": "ok", "note": "note", "fault": "FAULT"}
@@ -16,7 +17,7 @@ _SIGNS = {"ok": "ok", "note": "note", "fault": "FAULT"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at."""
+    """The outcome of one check."""
 
     subject: str
     state: Literal["ok", "note", "fault"]
@@ -45,7 +46,7 @@ class Diagnosis:
         return json.dumps({"ready": not self.exit_code, "findings": findings}, indent=2)
 
     def as_text(self) -> str:
-        """The findings, one below the other, each with its fix."""
+        """The findings as lines of text, each with its fix."""
         lines: list[str] = []
         for finding in self.findings:
             head = f"{_SIGNS[finding.state]:<6}{finding.subject:<{_LABEL - 6}}"

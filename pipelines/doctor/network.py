@@ -1,4 +1,4 @@
-"""What is found of proxy, certificates and an address."""
+"""Checks of the proxy, the certificates and one address."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from pipelines.doctor.findings import Finding
 
 
 def examine_proxy(configuration: Configuration, shell: Mapping[str, str]) -> Iterator[Finding]:
-    """Which proxy is used, from where, and for whom not."""
+    """Which proxy is used, which setting names it, and which hosts bypass it."""
     found = configuration.proxies
     addresses = dict.fromkeys(filter(None, (found.http, found.https)))
     if addresses:
         yield Finding("proxy", "ok", f"{' and '.join(addresses)}, from {found.source}")
     else:
         yield Finding(
-            "proxy", "ok", "none is set", "if you need one: HTTPS_PROXY or the setting 'proxy'"
+            "proxy", "ok", "none is set", "if you need one, set HTTPS_PROXY or the setting 'proxy'"
         )
     if any("%" in address for address in addresses):
         yield Finding(
             "proxy",
             "note",
-            "its password holds characters that a URL must encode; websockets (the live events of "
-            "a Prefect server that is reached through the proxy) sends them encoded",
-            "let a local helper such as px log in, or change the password",
+            "its password contains characters that a URL must encode; websockets (the live events "
+            "of a Prefect server that is reached through the proxy) sends them encoded",
+            "use a local helper such as px for the log-in, or change the password",
         )
     socks = [n for n in shell if n.lower().endswith("_proxy") and shell[n].startswith("socks")]
     if socks:
         yield Finding(
             "proxy",
             "note",
-            f"{' and '.join(sorted(socks))}: SOCKS is not understood by every client and not used",
+            f"{' and '.join(sorted(socks))}: not every client supports SOCKS, so it is not used",
             "set proxy to an http:// proxy",
         )
     pac = next((shell[name] for name in ("auto_proxy", "AUTO_PROXY") if shell.get(name)), "")
@@ -54,14 +54,13 @@ def examine_proxy(configuration: Configuration, shell: Mapping[str, str]) -> Ite
         yield Finding(
             "no proxy for",
             "note",
-            f"{', '.join(found.partly)}: networks this large are understood by requests and httpx2 "
-            "only",
-            "list hosts, or a domain as corp.example",
+            f"{', '.join(found.partly)}: only requests and httpx2 understand networks of this size",
+            "list hosts, or a domain such as corp.example",
         )
 
 
 def examine_certificates(configuration: Configuration) -> Iterator[Finding]:
-    """Each source of authorities, and the end of those that the company added."""
+    """Each source of authorities, and when those that the company added expire."""
     known: set[bytes] = set()
     for given in configuration.authorities:
         public = given.source.startswith(("certifi", "operating system"))
@@ -69,7 +68,7 @@ def examine_certificates(configuration: Configuration) -> Iterator[Finding]:
         count = f"{len(source.certificates)} {'more ' if known else ''}authorities"
         known.update(given.certificates)
         if not source.certificates:
-            yield Finding("certificates", "ok", f"{given.source}, nothing that is not above")
+            yield Finding("certificates", "ok", f"{given.source}, all of them listed above")
             continue
         details = [] if public else sorted(source.details, key=certificates.expiry)
         names = [
@@ -85,7 +84,11 @@ def examine_certificates(configuration: Configuration) -> Iterator[Finding]:
             message + (f"; expired: {', '.join(expired[:3])}" if expired else ""),
             "ask for the new certificate and put it into that file" if expired else "",
         )
-    judge = "the operating system judges, with" if configuration.system_judges else "all together:"
+    judge = (
+        "verified by the operating system, with"
+        if configuration.system_judges
+        else "all together in"
+    )
     yield Finding("certificates", "ok", f"{judge} {configuration.bundle}")
 
 
@@ -97,14 +100,14 @@ def examine_insecure(shell: Mapping[str, str]) -> Iterator[Finding]:
                 "certificates",
                 "note",
                 f"{name}={shell[name]} switches checks off for that tool",
-                "unset it: the authorities above are told to it too",
+                "unset it: that tool uses the authorities above too",
             )
 
 
 def examine_address(
     url: str, settings: Settings, configuration: Configuration, shell: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """A handshake with a URL's server, whom it would fail for, and what the server answers."""
+    """A handshake with a URL's server, the clients for which it fails, and the server's answer."""
     from nlp.http.handshakes import proxy_for, shake_hands
 
     try:
@@ -119,8 +122,10 @@ def examine_address(
         chain = " <- ".join(seen.chain)
         if not seen.trusted:
             end = f"; signed by {seen.issuer!r}" if seen.issuer else ""
-            told = f": {chain}{end}" if chain else ""
-            yield Finding("handshake", "fault", f"{masked(url)} {way} fails{told}", seen.fault)
+            seen_chain = f": {chain}{end}" if chain else ""
+            yield Finding(
+                "handshake", "fault", f"{masked(url)} {way} fails{seen_chain}", seen.fault
+            )
             return
         yield Finding("handshake", "ok", f"{seen.version} {way}: {chain}")
         failing = failing_clients(url, shell, proxy)
@@ -128,13 +133,13 @@ def examine_address(
             yield Finding(
                 "clients",
                 "note",
-                "all work inside topicbrief; started alone from this shell these would fail: "
+                "all clients work inside topicbrief; started from this shell, these would fail: "
                 + "; ".join(f"{name} ({why})" for name, why in failing.items()),
                 f"export REQUESTS_CA_BUNDLE={configuration.bundle} and SSL_CERT_FILE the same"
                 + (" and the proxy as HTTPS_PROXY" if proxy else ""),
             )
         else:
-            yield Finding("clients", "ok", "all work, in topicbrief and alone from this shell")
+            yield Finding("clients", "ok", "all clients work, in topicbrief and from this shell")
     yield reach(url, settings)
 
 
