@@ -140,7 +140,7 @@ columns = st.lists(
         st.just(np.array([1, 2])),
         st.just(np.int64(5)),
         st.just(np.float32("nan")),
-        st.just(np.datetime64("NaT")),
+        st.just(np.datetime64("NaT", "ns")),
         st.sets(st.integers()),
         st.just(1 + 2j),
         st.just(10**400),
