@@ -12,6 +12,7 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+import scipy.sparse as sp
 from numba import njit
 
 from nlp.arrays import Counts, Floats, Ints, Singles
@@ -27,6 +28,15 @@ class SparseCounts(NamedTuple):
     indptr: Ints
     indices: Counts
     data: Counts
+
+
+def sparse_counts(counts: sp.csr_matrix) -> SparseCounts:
+    """`counts`, (n_docs, n_terms), in the types that the kernels are compiled for."""
+    return SparseCounts(
+        counts.indptr.astype(np.int64),
+        counts.indices.astype(np.int32),
+        counts.data.astype(np.int32),
+    )
 
 
 class Clusters(NamedTuple):

@@ -12,6 +12,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.arrays import totals
 from nlp.lda import LDA
 from nlp.progress import Progress, silent
 from nlp.topics.coherence import coherence
@@ -79,8 +80,7 @@ def choose_model(doc_lengths: NDArray[Any] | Sequence[int]) -> ModelChoice:
     filled = lengths[lengths > 0]
     median = float(np.median(filled)) if len(filled) else 0.0
     kind: Kind = "gsdmm" if median < _SHORT else "lda"
-    name = {"gsdmm": "GSDMM", "lda": "LDA", "nmf": "NMF"}[kind]
-    return ModelChoice(kind, f"median {median:g} words: {name}")
+    return ModelChoice(kind, f"median {median:g} words: {kind.upper()}")
 
 
 def choose_topics(
@@ -128,7 +128,7 @@ def choose_topics(
 
 def _sample(matrix: sp.csr_matrix, seed: int) -> sp.csr_matrix:
     order = np.random.default_rng(seed).permutation(matrix.shape[0])
-    lengths = np.asarray(matrix.sum(axis=1)).ravel()[order]
+    lengths = totals(matrix, 1)[order]
     n_docs = int(np.searchsorted(np.cumsum(lengths), _SAMPLE_TOKENS)) + 1
     return matrix[np.sort(order[:n_docs])]
 

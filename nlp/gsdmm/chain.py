@@ -40,11 +40,7 @@ class Chain:
         self.n_clusters = n_clusters
         columns = _blocks(n_clusters)
         longest = int(counts.sum(axis=1).max()) if n_docs else 0
-        self._corpus = kernels.SparseCounts(
-            counts.indptr.astype(np.int64),
-            counts.indices.astype(np.int32),
-            counts.data.astype(np.int32),
-        )
+        self._corpus = kernels.sparse_counts(counts)
         self._clusters = kernels.Clusters(
             labels=np.full(n_docs, -1, np.int32),
             counts=np.zeros(n_terms * columns, np.float32),

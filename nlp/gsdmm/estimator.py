@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from nlp.arrays import Floats, Ints
+from nlp.arrays import Floats, Ints, totals
 from nlp.errors import InputError, raise_faults
 from nlp.gsdmm.chain import Chain
 from nlp.gsdmm.fine_clusters import (
@@ -126,7 +126,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         """(n_new,) most probable cluster of new documents; -1 where none stands out."""
         check_is_fitted(self)
         matrix = _checked(self, counts, reset=False)
-        lengths = np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64)
+        lengths = totals(matrix, 1)
         return best_topics(self._model.assign(matrix), lengths)
 
     def to_topic_model(self, terms: tuple[str, ...]) -> TopicModel:
@@ -227,14 +227,14 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def _as_model(self, matrix: sp.csr_matrix, mixture: Mixture) -> TopicModel:
         topic_term = mixture.topic_term
-        term_counts = np.asarray(matrix.sum(axis=0)).ravel().astype(np.int64)
+        term_counts = totals(matrix, 0)
         shares = without_evidence(mixture.posterior(matrix), matrix, topic_term, term_counts)
         return order_topics(
             TopicModel(
                 topic_term=topic_term,
                 doc_topic=shares,
                 terms=tuple(f"x{term}" for term in range(matrix.shape[1])),
-                doc_lengths=np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64),
+                doc_lengths=totals(matrix, 1),
                 term_counts=term_counts,
                 topic_prior=mixture.prior,
                 kind="gsdmm",

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.metrics import adjusted_mutual_info_score
 
-from nlp.arrays import Ints
+from nlp.arrays import Ints, membership
 from nlp.gsdmm.mixture import Mixture
 from nlp.topics.tree import TopicTree, grow_tree
 
@@ -46,15 +46,14 @@ def fine_clusters(mixture: Mixture, counts: sp.csr_matrix) -> FineClusters:
     clusters they give the same one, at seven times the cost.
     """
     found, labels = np.unique(mixture.labels(counts), return_inverse=True)
-    n_docs, n_fine = counts.shape[0], len(found)
-    member = sp.csr_matrix((np.ones(n_docs), (labels, np.arange(n_docs))), (n_fine, n_docs))
+    whole = (membership(labels, len(found)) @ counts).toarray()
     kept = Mixture(
         np.ascontiguousarray(mixture.tokens[:, found]),
         mixture.sizes[found],
         mixture.alpha,
         mixture.beta,
     )
-    return FineClusters(kept, labels.astype(np.int64), grow_tree((member @ counts).toarray()))
+    return FineClusters(kept, labels.astype(np.int64), grow_tree(whole))
 
 
 def merged(fine: FineClusters, counts: sp.csr_matrix, n_topics: int, n_refinements: int) -> Mixture:

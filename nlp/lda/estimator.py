@@ -12,14 +12,14 @@ import scipy.sparse as sp
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from nlp.arrays import Floats, Ints
+from nlp.arrays import Floats, Ints, totals
 from nlp.errors import InputError, raise_faults
 from nlp.lda.priors import learn_alpha, learn_beta
 from nlp.lda.sampler import Sampler, threads
-from nlp.lda.shards import lay_out, totals
+from nlp.lda.shards import lay_out
 from nlp.lda.to_gensim import to_gensim
 from nlp.progress import Progress, silent
-from nlp.topics.inference import fold_in
+from nlp.topics.admixture import AdmixtureTopics
 from nlp.topics.model import TopicModel, best_topics, order_topics
 from nlp.topics.parameters import prior_faults, whole_number_faults
 from nlp.vocabulary.counts import check_counts
@@ -111,13 +111,12 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def predict_proba(self, counts: Any) -> Floats:
         """(n_new, n_topics) share of each topic in new documents, counted in the same columns."""
-        return fold_in(self._known(counts), self.topic_term_, self.alpha_)
+        return self._topics.posterior(self._known(counts))
 
     def predict(self, counts: Any) -> Ints:
         """(n_new,) most probable topic of new documents; -1 for one without a known term."""
         matrix = self._known(counts)
-        shares = fold_in(matrix, self.topic_term_, self.alpha_)
-        return best_topics(shares, totals(matrix, 1))
+        return best_topics(self._topics.posterior(matrix), totals(matrix, 1))
 
     def to_gensim(self, terms: Sequence[str] | None = None) -> LdaModel:
         """The fitted topics and priors as a `gensim.models.LdaModel`."""
@@ -208,6 +207,10 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self._document_frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
         self.n_features_in_ = matrix.shape[1]
         self.labels_ = best_topics(self.doc_topic_, self._doc_lengths)
+
+    @property
+    def _topics(self) -> AdmixtureTopics:
+        return AdmixtureTopics(self.topic_term_, self.alpha_)
 
     def _known(self, counts: Any) -> sp.csr_matrix:
         check_is_fitted(self)

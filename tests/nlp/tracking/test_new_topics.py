@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from nlp.topics.model import NO_TOPIC, TopicModel
 from nlp.tracking.new_topics import LEAST_DOCUMENTS, Births, find_births
-from nlp.tracking.warm_start import continue_model, in_vocabulary, smoothing
+from nlp.tracking.warm_start import continue_model, in_vocabulary
 
 N_WORDS = 12
 """Words that belong to one subject alone."""
@@ -55,7 +55,7 @@ def night(kind: str, new: list[int], waiting: int = 0) -> tuple[TopicModel, Topi
     last = model_of(past, counts[: len(known)], kind)
     rows = np.r_[np.arange(len(known)), np.full(len(new), -1)]
     candidates = np.arange(240, len(known) + len(new))
-    table = in_vocabulary(last, last.terms, smoothing(last))
+    table = in_vocabulary(last, last.terms)
     births = find_births(last, counts, table, rows, candidates)
     return last, continue_model(last, counts, last.terms, rows=rows, births=births), births
 
@@ -98,7 +98,7 @@ def test_a_group_below_the_grain_of_the_model_is_no_topic() -> None:
     counts = documents([*labels, *[4] * 15], 6)
     last = model_of(labels, counts[:400], "gsdmm")
     rows = np.r_[np.arange(400), np.full(15, -1)]
-    births = find_births(last, counts, in_vocabulary(last, last.terms, 0.1), rows, rows[:0])
+    births = find_births(last, counts, in_vocabulary(last, last.terms), rows, rows[:0])
     assert births.n_topics == 0
     births = find_births(last, counts, last.topic_term, rows, np.arange(400, 415))
     assert births.n_topics == 0
