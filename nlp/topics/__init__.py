@@ -8,6 +8,7 @@ tree          topics merged step by step, and where merging stops to pay
 quality       coherence, diversity, stability, agreement with labels
 coherence     normalised pointwise mutual information of a topic's terms
 spread_words  words that occur evenly in the documents of all topics
+estimator     what the estimators of all kinds share: transform, predict, score, names
 parameters    checks of parameters that the estimators share
 """
 

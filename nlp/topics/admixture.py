@@ -53,13 +53,7 @@ class AdmixtureTopics(FixedTopics):
 
     def log_likelihood(self, counts: sp.csr_matrix) -> Floats:
         """(n_docs,) log probability of each document given its shares of the topics."""
-        return self._log_likelihood(counts, self.posterior(counts))
-
-    def _log_likelihood(self, counts: sp.csr_matrix, shares: Floats) -> Floats:
-        rows = row_numbers(counts)
-        mixed = np.einsum("ij,ij->i", shares[rows], self.topic_term.T[counts.indices])
-        weighted = counts.data * np.log(np.maximum(mixed, LEAST_PROBABILITY))
-        return np.bincount(rows, weighted, minlength=counts.shape[0]).astype(np.float64)
+        return self.log_likelihood_given(self.posterior(counts), counts)
 
     def expect(self, counts: sp.csr_matrix) -> tuple[Floats, Floats]:
         """(n_docs, n_topics) shares and (n_topics, n_terms) expected tokens of the topics.
@@ -123,7 +117,7 @@ class AdmixtureTopics(FixedTopics):
             shares = wider.posterior(chosen)
             first = shares.argmax(axis=1) - n_topics
             inside = np.flatnonzero(first >= 0)
-            found, group = wider._log_likelihood(chosen, shares)[inside], first[inside]
+            found, group = wider.log_likelihood_given(shares, chosen)[inside], first[inside]
             scores[here[inside], group] = found + np.log(sizes[group] / n_corpus)
         return scores
 

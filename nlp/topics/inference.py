@@ -14,6 +14,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from nlp.arrays import Floats, Ints, membership, row_numbers
+from nlp.errors import InputError
 
 # Nearly the smallest normal float64: a probability of 0 must not become -inf or a division by 0.
 LEAST_PROBABILITY = 1e-300
@@ -55,6 +56,13 @@ class FixedTopics(ABC):
         """The same topics with other probabilities of terms."""
         return replace(self, topic_term=topic_term)
 
+    def log_likelihood_given(self, shares: Floats, counts: sp.csr_matrix) -> Floats:
+        """(n_docs,) log probability of each document's tokens, given its shares of the topics."""
+        rows = row_numbers(counts)
+        mixed = np.einsum("ij,ij->i", shares[rows], self.topic_term.T[counts.indices])
+        weighted = counts.data * np.log(np.maximum(mixed, LEAST_PROBABILITY))
+        return np.bincount(rows, weighted, minlength=counts.shape[0]).astype(np.float64)
+
     # Continuing from the last model: expectation-maximisation.
 
     @abstractmethod
@@ -89,6 +97,26 @@ class FixedTopics(ABC):
         count in its own group. A group's terms are smoothed by `background`, (n_terms,)
         pseudo-counts; its probability beforehand is its share of the `n_corpus` documents.
         """
+
+
+def held_out_log_likelihood(topics: FixedTopics, counts: sp.csr_matrix) -> float:
+    """Mean log probability of a token that inference did not see: half of each document's.
+
+    Every second token of a document, in the order of the columns, is predicted from the others
+    (document completion: Wallach, Murray, Salakhutdinov and Mimno 2009, "Evaluation methods for
+    topic models", section 5.1). `InputError` if no document has two tokens.
+    """
+    ends = np.cumsum(counts.data)
+    starts_of_documents = np.concatenate([[0], ends])[counts.indptr[:-1]]
+    ends = ends - starts_of_documents[row_numbers(counts)]
+    seen, unseen = counts.copy(), counts.copy()
+    seen.data = (ends + 1) // 2 - (ends - counts.data + 1) // 2
+    unseen.data = counts.data - seen.data
+    n_unseen = int(unseen.sum())
+    if n_unseen == 0:
+        raise InputError("no document has two tokens: half of each one's are predicted")
+    shares = topics.posterior(seen)
+    return float(topics.log_likelihood_given(shares, unseen).sum() / n_unseen)
 
 
 def group_tokens(counts: sp.csr_matrix, groups: Ints, n_groups: int) -> Floats:
