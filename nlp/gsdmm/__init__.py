@@ -1,7 +1,8 @@
 """GSDMM for short documents: each document has one topic.
 
 estimator      GSDMM, an estimator as scikit-learn's users expect it; `fit_gsdmm`
-chain          one chain of the sampler
+plain          one sweep of the sampler as the paper writes it
+chain          one chain of the sampler, compiled
 mixture        the mixture of topics refined by expectation-maximisation
 fine_clusters  fine clusters, and how far they are merged
 """

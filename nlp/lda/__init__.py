@@ -1,7 +1,8 @@
 """LDA for long documents: a compiled sampler that ends as gensim's model or as a `TopicModel`.
 
 estimator        LDA, an estimator as scikit-learn's users expect it; `fit_lda`
-sampler          the state of the collapsed Gibbs sampler
+plain            one sweep of the sampler as the paper writes it
+sampler          the state of the collapsed Gibbs sampler, compiled
 shards           tokens in the order in which the sampler visits them
 document_counts  how many tokens of each document are in each topic
 priors           Dirichlet parameters learned from counts
