@@ -17,8 +17,10 @@ from nlp.progress import Progress, silent
 from nlp.topics.model import TopicModel, order_topics
 from nlp.vocabulary.counts import check_counts
 
+# scikit-learn's own default; see `_factorise` for what happens where they do not suffice.
 _ITERATIONS = 200
-# Added to every share, so that no term is impossible in a topic and no topic in a document.
+# Added to every share, so that no term is impossible in a topic and no topic in a document: of
+# 50,000 terms all together a twentieth. Not tuned.
 _SMOOTHING = 1e-6
 
 

@@ -17,8 +17,12 @@ from numba import njit
 
 from nlp.arrays import Counts, Floats, Ints, Singles
 
+# Documents of fewer tokens are scored as products: 32 factors near 1, each within a few powers of
+# ten, stay inside the range of float64.
 TABLE = 33
+# Columns in a block: sixteen float32 are one line of a processor's cache.
 LANES = 16
+# Places in `Clusters.shape`.
 WIDTH, STRIDE, OCCUPIED, MOVED = 0, 1, 2, 3
 
 

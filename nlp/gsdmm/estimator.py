@@ -20,8 +20,8 @@ from sklearn.utils.validation import check_is_fitted
 from nlp.arrays import Floats, Ints, totals
 from nlp.errors import InputError, raise_faults
 from nlp.gsdmm.chain import Chain
+from nlp.gsdmm.defaults import DEFAULTS
 from nlp.gsdmm.fine_clusters import (
-    FINE_BETA,
     FineClusters,
     Grain,
     fine_clusters,
@@ -40,11 +40,8 @@ from nlp.topics.parameters import (
 )
 from nlp.vocabulary.counts import estimator_counts
 
-_MOST_CLUSTERS = 500
 # Whole numbers up to here are exact in single precision, which the sampler counts in.
 _MOST_OF_ONE_TERM = 2**24
-_DOCUMENTS_PER_CLUSTER = 20
-_BURN_IN = 5
 _LEAST = {
     "n_topics": 1, "n_sweeps": 1, "n_refinements": 0, "n_chains": 1, "n_jobs": 1, "seed": 0
 }  # fmt: skip
@@ -175,7 +172,7 @@ class GSDMM(TopicEstimator):
         raise_faults([*faults, *prior_faults(self, ("alpha", "beta"), 1e-6, 1e6)])
 
     def _most_clusters(self, n_docs: int, labels: Ints | None) -> int:
-        most = min(max(n_docs // _DOCUMENTS_PER_CLUSTER, 2), _MOST_CLUSTERS)
+        most = min(max(n_docs // DEFAULTS.documents_per_cluster, 2), DEFAULTS.most_clusters)
         if self.n_topics is not None:
             most = self.n_topics if self.beta is not None else max(most, self.n_topics)
         if labels is None:
@@ -186,7 +183,7 @@ class GSDMM(TopicEstimator):
         n_docs = matrix.shape[0]
         n_clusters = self._most_clusters(n_docs, labels)
         alpha = 1.0 if self.alpha is None else float(self.alpha)
-        beta = FINE_BETA if self.beta is None else float(self.beta)
+        beta = DEFAULTS.fine_beta if self.beta is None else float(self.beta)
         chains = []
         for random in np.random.default_rng(self.seed).spawn(self.n_chains):
             start = random.integers(0, n_clusters, n_docs) if labels is None else labels
@@ -199,7 +196,7 @@ class GSDMM(TopicEstimator):
 
         def sweep(chain: Chain) -> tuple[float, float]:
             moved, joint = chain.sweep(), chain.log_joint()
-            if self.alpha is None and (done >= _BURN_IN or warm):
+            if self.alpha is None and (done >= DEFAULTS.burn_in or warm):
                 chain.learn_alpha()
             return moved / len(chain.labels), joint
 
@@ -288,7 +285,14 @@ def fit_gsdmm(
     Alpha and beta are learned, the better of two chains is kept, and fine clusters are merged into
     `n_topics`; None takes as many as a reader is served by (`nlp.gsdmm.fine_clusters.readable`).
     """
-    estimator = GSDMM(n_topics, alpha=None, beta=None, n_chains=2, n_jobs=2, seed=seed)
+    estimator = GSDMM(
+        n_topics,
+        alpha=None,
+        beta=None,
+        n_chains=DEFAULTS.n_chains,
+        n_jobs=DEFAULTS.n_chains,
+        seed=seed,
+    )
     return estimator.fit(counts, progress=progress).to_topic_model(terms)
 
 

@@ -5,6 +5,7 @@ plain            one sweep of the sampler as the paper writes it
 sampler          the state of the collapsed Gibbs sampler, compiled
 shards           tokens in the order in which the sampler visits them
 document_counts  how many tokens of each document are in each topic
+defaults         the numbers that steer the fit, each with its source
 priors           Dirichlet parameters learned from counts
 gensim_model     CompiledLdaModel, gensim's own fit with a compiled E-step
 to_gensim        a fitted model as gensim's own

@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from nlp.arrays import Floats, totals
 from nlp.errors import raise_faults
+from nlp.lda.defaults import DEFAULTS
 from nlp.lda.priors import learn_alpha, learn_beta
 from nlp.lda.sampler import Sampler, threads
 from nlp.lda.shards import lay_out
@@ -28,18 +29,8 @@ if TYPE_CHECKING:
     from gensim.models import LdaModel
 
 
-_FIRST_ALPHA, _FIRST_ETA = 0.1, 0.01
-# The first sweeps draw with this much smoothing of terms at least: a term's tokens, visited one
-# after the other, would else lock into the topic that chance gave them.
-_START_ETA, _START_SWEEPS = 0.3, 20
+# Topics are counted in sixteen bits, and one more number marks a free place.
 _MOST_TOPICS = 2**16
-_MOST_SHARDS, _LEAST_SHARD_TOKENS = 8, 5_000
-_PRIOR_INTERVAL = 10
-# Twice as many lift neither the likelihood of unseen words nor the agreement with labels.
-_RUN_SWEEPS = 100
-# Of four, all end badly once in a hundred corpora like bbc_news.
-_RUN_STARTS = 4
-_SAMPLED_SHARE, _MOST_SAMPLES = 0.1, 20
 _LEAST = {"n_topics": 1, "n_sweeps": 1, "seed": 0, "n_shards": 1, "n_jobs": 1, "n_starts": 1}
 
 
@@ -103,16 +94,18 @@ class LDA(TopicEstimator):
         return self
 
     def _sample(self, matrix: sp.csr_matrix, progress: Progress) -> None:
-        alpha = np.full(self.n_topics, _FIRST_ALPHA if self.alpha is None else float(self.alpha))
-        eta = _FIRST_ETA if self.eta is None else float(self.eta)
-        n_samples = min(max(1, int(self.n_sweeps * _SAMPLED_SHARE)), _MOST_SAMPLES)
+        alpha = np.full(
+            self.n_topics, DEFAULTS.first_alpha if self.alpha is None else float(self.alpha)
+        )
+        eta = DEFAULTS.first_eta if self.eta is None else float(self.eta)
+        n_samples = min(max(1, int(self.n_sweeps * DEFAULTS.sampled_share)), DEFAULTS.most_samples)
         doc_sum = np.zeros((matrix.shape[0], self.n_topics), dtype=np.int32)
         term_sum = np.zeros((matrix.shape[1], self.n_topics), dtype=np.int64)
         with threads(self.n_jobs) as pool:
             sampler, spent = self._begin(matrix, alpha, eta, pool, progress)
             for done in range(self._start_sweeps(), self.n_sweeps):
-                learning = _START_SWEEPS <= done <= self.n_sweeps - n_samples
-                if learning and done % _PRIOR_INTERVAL == 0:
+                learning = DEFAULTS.start_sweeps <= done <= self.n_sweeps - n_samples
+                if learning and done % DEFAULTS.prior_interval == 0:
                     alpha, eta = self._learn(sampler, alpha, eta)
                 sampler.sweep(alpha, eta, pool)
                 if done >= self.n_sweeps - n_samples:
@@ -152,7 +145,7 @@ class LDA(TopicEstimator):
         return order_topics(model)
 
     def _start_sweeps(self) -> int:
-        return min(_START_SWEEPS, self.n_sweeps // 2)
+        return min(DEFAULTS.start_sweeps, self.n_sweeps // 2)
 
     def _begin(
         self,
@@ -164,7 +157,7 @@ class LDA(TopicEstimator):
     ) -> tuple[Sampler, int]:
         """The likeliest of the starts, after its first sweeps, and the sweeps the others took."""
         layout = lay_out(matrix, min(self.n_shards or _shards(matrix), *matrix.shape))
-        n_first, eta = self._start_sweeps(), max(eta, _START_ETA)
+        n_first, eta = self._start_sweeps(), max(eta, DEFAULTS.start_eta)
         spent = (self.n_starts - 1) * n_first
         begun, highest = Sampler(layout, self.n_topics, self.seed), -np.inf
         for start in range(self.n_starts):
@@ -232,14 +225,20 @@ def fit_lda(
     progress: Progress = silent,
 ) -> TopicModel:
     """Topics of long documents, with priors learned."""
-    n_jobs = min(os.cpu_count() or 1, _MOST_SHARDS)
-    model = LDA(n_topics, n_sweeps=_RUN_SWEEPS, seed=seed, n_jobs=n_jobs, n_starts=_RUN_STARTS)
+    n_jobs = min(os.cpu_count() or 1, DEFAULTS.most_shards)
+    model = LDA(
+        n_topics,
+        n_sweeps=DEFAULTS.run_sweeps,
+        seed=seed,
+        n_jobs=n_jobs,
+        n_starts=DEFAULTS.run_starts,
+    )
     return model.fit(counts, terms=terms, progress=progress).to_topic_model()
 
 
 def _shards(matrix: sp.csr_matrix) -> int:
     """Parts for a corpus of this size; fewer tokens each would not be worth the calls."""
-    return int(np.clip(matrix.sum() // _LEAST_SHARD_TOKENS, 1, _MOST_SHARDS))
+    return int(np.clip(matrix.sum() // DEFAULTS.least_shard_tokens, 1, DEFAULTS.most_shards))
 
 
 def _normalised(rows: Floats) -> Floats:

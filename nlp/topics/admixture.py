@@ -11,13 +11,19 @@ import scipy.sparse as sp
 from nlp.arrays import Floats, Ints, row_numbers
 from nlp.topics.inference import LEAST_PROBABILITY, FixedTopics, group_tokens, smoothed
 
-# What the last shares of an unchanged document count beside today's.
+# Weight of an unchanged document's last shares beside today's. With three quarters one draw in five
+# of ten per cent more speeches kept 94.9 % of the paragraphs under their key, with four fifths at
+# least 96.4 % (benchmarks.continuity, which asks for 95).
 INERTIA = 0.8
+# Not tuned: no table shows a change below 1e-6. A document between two similar topics would take
+# many more iterations to get there, hence the bound.
 _FOLD_IN_ITERATIONS = 100
 _FOLD_IN_TOLERANCE = 1e-6
+# Not tuned: topics change again after each round, so that their shares need few digits.
 _EXPECT_ITERATIONS = 20
 # Probabilities held at a time by `expect`: 32 megabytes.
 _CELLS = 4_000_000
+# Parts left out of the groups in turn, as in five-fold cross-validation.
 _PARTS = 5
 
 

@@ -18,6 +18,8 @@ from nlp.errors import InputError
 
 # Nearly the smallest normal float64: a probability of 0 must not become -inf or a division by 0.
 LEAST_PROBABILITY = 1e-300
+# Keeps a term that the corpus lacks from being impossible; beside any real count it is nothing.
+_LEAST_COUNT = 1e-12
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def smoothed(tokens: Floats, background: Floats) -> Floats:
     Zhai and Lafferty 2004, "A study of smoothing methods for language models", equation 6.
     """
     totals = tokens.sum(axis=1, keepdims=True) + background.sum()
-    return np.asarray((tokens + np.maximum(background, 1e-12)) / totals, dtype=np.float64)
+    return np.asarray((tokens + np.maximum(background, _LEAST_COUNT)) / totals, dtype=np.float64)
 
 
 def without_evidence(

@@ -37,6 +37,7 @@ _DAMAGED = (
     OSError, KeyError, ValueError, EOFError, TypeError, AttributeError, RuntimeError,
     MemoryError, OverflowError, SyntaxError, BadZipFile, struct.error, zlib.error,
 )  # fmt: skip
+# Shares that are all equal differ by rounding, far less than this; a word of evidence makes more.
 _CHANCE_TOLERANCE = 1e-9
 
 

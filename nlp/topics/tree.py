@@ -12,7 +12,9 @@ from nlp.arrays import Floats, Ints, membership
 from nlp.errors import InputError
 from nlp.topics.model import TopicModel, order_topics
 
+# Jeffreys' prior of a multinomial: the usual choice where nothing is known beforehand.
 MERGE_BETA = 0.5
+# Every distribution of words is as likely beforehand (see `TopicTree.gains`).
 _UNIFORM_BETA = 1.0
 
 

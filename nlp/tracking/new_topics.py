@@ -20,16 +20,7 @@ import scipy.sparse as sp
 from nlp.arrays import Floats, Ints, totals
 from nlp.topics.inference import LEAST_PROBABILITY, group_tokens, smoothed
 from nlp.topics.model import NO_TOPIC, TopicModel
-
-LEAST_DOCUMENTS = 5
-# Of the documents of a mean topic: less is below the grain of the model.
-LEAST_SHARE = 0.1
-# Tokens of the corpus that each topic and group is smoothed with: of 200, 500 and 1,000 the one
-# that found subjects put into four labelled corpora and none where none was (benchmarks/births.py).
-_SMOOTHING = 500.0
-_ROUNDS = 12
-_MOST_WAITING = 20_000
-_BETA = 0.1
+from nlp.tracking.defaults import DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -75,17 +66,17 @@ def find_births(
         return found
     chosen = sp.csr_matrix(counts[candidates], dtype=np.float64)
     share = np.asarray(counts.sum(axis=0), dtype=np.float64).ravel() / counts.sum()
-    background = _SMOOTHING * share
+    background = DEFAULTS.corpus_smoothing * share
     tokens, sizes = _without(last, table, chosen, rows[candidates])
     topics = last.inference.with_terms(smoothed(tokens, background)).with_sizes(sizes)
     known = topics.log_likelihood(chosen)
-    least = max(LEAST_DOCUMENTS, round(LEAST_SHARE * last.n_docs / last.n_topics))
+    least = max(DEFAULTS.least_documents, round(DEFAULTS.least_share * last.n_docs / last.n_topics))
     chances = partial(topics.log_chances, chosen, background=background, n_corpus=counts.shape[0])
     labels = _settle(chosen, known, chances, least)
     # The corpus as a whole has no parameters of its own to learn, so nothing is left out of it.
     alone = chosen @ np.log(np.maximum(share, LEAST_PROBABILITY))
     poor = np.flatnonzero((labels == NO_TOPIC) & (known < alone))
-    worst = np.argsort(known[poor] - alone[poor], kind="stable")[:_MOST_WAITING]
+    worst = np.argsort(known[poor] - alone[poor], kind="stable")[: DEFAULTS.most_waiting]
     found.groups[candidates] = labels
     return Births(found.groups, np.sort(candidates[poor[worst]]))
 
@@ -112,16 +103,19 @@ def _settle(
 
     if len(known) < least:
         return np.full(len(known), NO_TOPIC, dtype=np.int64)
-    start = GSDMM(n_topics=None, alpha=None, beta=_BETA).fit(chosen)
+    start = GSDMM(n_topics=None, alpha=None, beta=DEFAULTS.group_beta).fit(chosen)
     labels: Ints = start.labels_.astype(np.int64)
-    smallest = LEAST_DOCUMENTS
-    for done in range(2 * _ROUNDS):
+    smallest = DEFAULTS.least_documents
+    for done in range(2 * DEFAULTS.settling_rounds):
         labels = _renumbered(labels, smallest)
         if labels.max(initial=NO_TOPIC) < 0:
             return labels
         scores = chances(labels)
         now = np.where(scores.max(axis=1) > known, scores.argmax(axis=1), NO_TOPIC)
-        settled = np.array_equal(now, labels) or done % _ROUNDS == _ROUNDS - 1
+        settled = (
+            np.array_equal(now, labels)
+            or done % DEFAULTS.settling_rounds == DEFAULTS.settling_rounds - 1
+        )
         labels = now
         if settled and smallest == least:
             break

@@ -16,10 +16,8 @@ from nlp.arrays import Floats, Ints, totals
 from nlp.progress import Progress, silent
 from nlp.topics.inference import LEAST_PROBABILITY, FixedTopics
 from nlp.topics.model import TopicModel, order_topics
+from nlp.tracking.defaults import DEFAULTS
 from nlp.tracking.new_topics import Births
-
-ROUNDS = 2
-_SPARE_DOCUMENTS = 0.1
 
 
 def continue_model(
@@ -41,17 +39,19 @@ def continue_model(
     topics = last.inference.with_terms(in_vocabulary(last, terms))
     if births and births.n_topics:
         born = _estimated(births.tokens(counts), smooth)
-        topics = topics.with_more(born, births.sizes().astype(np.float64) + _SPARE_DOCUMENTS)
-    for done in range(ROUNDS):
+        topics = topics.with_more(
+            born, births.sizes().astype(np.float64) + DEFAULTS.spare_documents
+        )
+    for done in range(DEFAULTS.rounds):
         topics = _next_round(topics, counts, smooth)
-        progress(done + 1, ROUNDS + 1)
+        progress(done + 1, DEFAULTS.rounds + 1)
     shares, _ = topics.expect(counts)
     if rows is not None:
         unchanged = rows if births is None else np.where(births.groups < 0, rows, -1)
         shares = topics.carried_on(shares, last.doc_topic, unchanged)
     term_counts = totals(counts, 0)
     shares = topics.checked(shares, counts, term_counts)
-    progress(ROUNDS + 1, ROUNDS + 1)
+    progress(DEFAULTS.rounds + 1, DEFAULTS.rounds + 1)
     model = replace(
         last,
         topic_term=topics.topic_term,
@@ -67,7 +67,7 @@ def continue_model(
 def _next_round(topics: FixedTopics, counts: sp.csr_matrix, smooth: float) -> FixedTopics:
     """One round of expectation-maximisation."""
     shares, tokens = topics.expect(counts)
-    sizes = shares.sum(axis=0) + _SPARE_DOCUMENTS
+    sizes = shares.sum(axis=0) + DEFAULTS.spare_documents
     return topics.with_terms(_estimated(tokens, smooth)).with_sizes(sizes)
 
 
@@ -83,7 +83,7 @@ def smoothing(model: TopicModel) -> float:
         value = model.params.get(name)
         if isinstance(value, int | float) and value > 0:
             return float(value)
-    return 0.01
+    return DEFAULTS.least_smoothing
 
 
 def in_vocabulary(last: TopicModel, terms: tuple[str, ...]) -> Floats:

@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from nlp.errors import InputError, raise_faults
 
+# The samplers count in 32-bit integers.
 _MOST_TOKENS = 2**31 - 1
 
 

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.topics.model import NO_TOPIC, TopicModel
-from nlp.tracking.new_topics import LEAST_DOCUMENTS, Births, find_births
+from nlp.tracking.defaults import DEFAULTS
+from nlp.tracking.new_topics import Births, find_births
 from nlp.tracking.warm_start import continue_model, in_vocabulary
 
 N_WORDS = 12
@@ -85,7 +86,7 @@ def test_two_new_subjects_are_two_topics() -> None:
 
 
 def test_too_few_documents_wait_until_there_are_enough() -> None:
-    _, _, births = night("gsdmm", [4] * (LEAST_DOCUMENTS - 1))
+    _, _, births = night("gsdmm", [4] * (DEFAULTS.least_documents - 1))
     assert births.n_topics == 0
     assert births.waiting.tolist() == [240, 241, 242, 243]
     _, now, births = night("gsdmm", [4] * 4, waiting=4)
@@ -120,7 +121,7 @@ def test_every_document_is_in_one_group_or_none_and_only_candidates_are(
     assert np.array_equal(births.groups, again.groups)
     assert (births.groups[:80] == NO_TOPIC).all()
     assert (births.groups[80 + len(new) :] == NO_TOPIC).all()
-    assert (births.sizes() >= LEAST_DOCUMENTS).all()
+    assert (births.sizes() >= DEFAULTS.least_documents).all()
     assert not set(births.waiting) & set(np.flatnonzero(births.groups >= 0))
     tokens = births.tokens(counts)
     assert tokens.sum() == N_TOKENS * births.sizes().sum()
