@@ -26,7 +26,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 
 from benchmarks.counted import RESULTS, Counted, counted, record
 from nlp.lda import LDA
-from nlp.topics.inference import fold_in
+from nlp.topics.admixture import AdmixtureTopics
 
 MARKS = (50, 100, 200)
 N_STATES, STATE_SWEEPS = 10, 2
@@ -62,7 +62,7 @@ def halves(counts: sp.csr_matrix) -> tuple[sp.csr_matrix, sp.csr_matrix]:
 def held_out(topic_term: np.ndarray, alpha: np.ndarray, test: sp.csr_matrix) -> float:
     """Natural logarithm of the likelihood per word."""
     seen, hidden = halves(test)
-    shares = fold_in(seen, topic_term, alpha)
+    shares = AdmixtureTopics(topic_term, alpha).posterior(seen)
     hidden = hidden.tocoo()
     chances = np.einsum("nk,kn->n", shares[hidden.row], topic_term[:, hidden.col])
     return float((hidden.data * np.log(chances)).sum() / hidden.data.sum())

@@ -21,6 +21,12 @@ def row_numbers(matrix: sp.csr_matrix) -> Ints:
     return np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
 
+def totals(matrix: Any, axis: int) -> Ints:
+    """Sums of a sparse matrix of whole numbers along an axis, flat."""
+    sums: Ints = np.asarray(matrix.sum(axis=axis)).ravel().astype(np.int64)
+    return sums
+
+
 def membership(labels: Ints, n_groups: int) -> sp.csr_matrix:
     """(n_groups, n_rows) 1.0 where a row belongs to a group; a negative label belongs to none.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
+from nlp.arrays import totals
 from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
 from nlp.ingest.corpus import Corpus
@@ -28,6 +28,6 @@ def assign_topics(
     tokens = clean(corpus.texts, settings, progress)
     counts = count_known_terms(tokens, model.terms)
     doc_topic = model.assign(counts)
-    labels = best_topics(doc_topic, np.asarray(counts.sum(axis=1)).ravel())
+    labels = best_topics(doc_topic, totals(counts, 1))
     table = topics_of(corpus.documents["doc_id"].tolist(), doc_topic, labels)
     return pd.concat([table, carried_columns(corpus.documents)], axis=1)

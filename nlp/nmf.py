@@ -11,15 +11,17 @@ from sklearn.decomposition import NMF
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from nlp.arrays import Floats
+from nlp.arrays import Floats, totals
 from nlp.errors import raise_faults
 from nlp.progress import Progress, silent
 from nlp.topics.model import TopicModel, order_topics
 from nlp.vocabulary.counts import check_counts
 
+# scikit-learn's own default; see `_factorise` for what happens where they do not suffice.
 _ITERATIONS = 200
 _NMF_MODULE = r"sklearn\.decomposition\._nmf"
-# Added to every share, so that no term is impossible in a topic and no topic in a document.
+# Added to every share, so that no term is impossible in a topic and no topic in a document: of
+# 50,000 terms all together a twentieth. Not tuned.
 _SMOOTHING = 1e-6
 
 
@@ -51,8 +53,8 @@ def fit_nmf(
         topic_term=_shares(topic_term),
         doc_topic=shares,
         terms=tuple(terms),
-        doc_lengths=np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64),
-        term_counts=np.asarray(matrix.sum(axis=0)).ravel().astype(np.int64),
+        doc_lengths=totals(matrix, 1),
+        term_counts=totals(matrix, 0),
         topic_prior=prior,
         kind="nmf",
         params={"n_topics": n_topics},
@@ -76,7 +78,7 @@ def _factorise(weights: sp.csr_matrix, n_factors: int, seed: int) -> tuple[Float
 
 
 def _shares(rows: Floats) -> Floats:
-    totals = rows.sum(axis=1, keepdims=True)
-    scaled = np.divide(rows, totals, out=np.zeros_like(rows), where=totals > 0) + _SMOOTHING
+    mass = rows.sum(axis=1, keepdims=True)
+    scaled = np.divide(rows, mass, out=np.zeros_like(rows), where=mass > 0) + _SMOOTHING
     shares: Floats = scaled / scaled.sum(axis=1, keepdims=True)
     return shares

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from nlp.arrays import Floats, row_numbers
 from nlp.vocabulary.phrases import phrases_of
 
+# k1 and b as search engines set them; Robertson and Zaragoza 2009 recommend 1.2 to 2, 0.5 to 0.8.
 _SATURATION = 1.2
 _LENGTH_WEIGHT = 0.75
 

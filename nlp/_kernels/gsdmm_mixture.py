@@ -10,7 +10,7 @@ from numba import njit
 from nlp._kernels.gsdmm_state import SparseCounts
 from nlp.arrays import Counts, Floats, Singles
 
-# Of the smallest probabilities in single precision so many do not underflow in double.
+# Eight of the smallest probabilities in single precision (1e-38) do not underflow in double.
 _CHUNK = 8
 
 

@@ -12,12 +12,17 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+import scipy.sparse as sp
 from numba import njit
 
 from nlp.arrays import Counts, Floats, Ints, Singles
 
+# Documents of fewer tokens are scored as products: 32 factors near 1, each within a few powers of
+# ten, stay inside the range of float64.
 TABLE = 33
+# Columns in a block: sixteen float32 are one line of a processor's cache.
 LANES = 16
+# Places in `Clusters.shape`.
 WIDTH, STRIDE, OCCUPIED, MOVED = 0, 1, 2, 3
 
 
@@ -27,6 +32,15 @@ class SparseCounts(NamedTuple):
     indptr: Ints
     indices: Counts
     data: Counts
+
+
+def sparse_counts(counts: sp.csr_matrix) -> SparseCounts:
+    """`counts`, (n_docs, n_terms), in the types that the kernels are compiled for."""
+    return SparseCounts(
+        counts.indptr.astype(np.int64),
+        counts.indices.astype(np.int32),
+        counts.data.astype(np.int32),
+    )
 
 
 class Clusters(NamedTuple):

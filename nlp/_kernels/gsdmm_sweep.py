@@ -31,7 +31,10 @@ from nlp._kernels.gsdmm_state import (
 )
 from nlp.arrays import Counts, Floats
 
+# Factors multiplied before a logarithm is taken: eight of at least 1e-38 do not underflow float64.
 _CHUNK = 8
+# A sum of products outside is taken again in logarithms: float64 ends at 1e-308 and 1e308, and the
+# rest is a margin for its smallest part.
 _SMALLEST = 1e-250
 _LARGEST = 1e250
 

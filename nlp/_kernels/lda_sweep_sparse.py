@@ -28,8 +28,10 @@ from nlp._kernels.lda_sweep import recount
 from nlp._kernels.simd import N_LANES
 from nlp.arrays import Array
 
-# Rows of topics are gone through at once, tokens one by one: so many times dearer each.
+# Topics of a row are weighed sixteen at a time, those of single tokens one by one: a token costs
+# about as much as 24 topics of a row.
 _DEARER = 24
+# The largest float32 below 1.
 _BELOW_ONE = np.float32(1 - 2**-24)
 
 

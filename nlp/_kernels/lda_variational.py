@@ -13,11 +13,13 @@ from nlp.arrays import Array
 # Smaller chances are nothing: beside others they vanish in rounding, and their products would be
 # denormal numbers, with which processors are a hundred times slower.
 _SINGLE_FALL, _DOUBLE_FALL = np.float32(36.0), 300.0
+# From here on x and digamma's exponential differ by less than float32 can tell.
 _LARGE = np.float32(1e8)
 _LOG2_E = np.float32(1.4426950408889634)
 # ln 2 in two parts, the first of few bits, so that whole multiples of it are exact.
 _LN2, _LN2_REST = np.float32(0.693359375), np.float32(-2.12194440e-4)
 _HALF, _ONE, _TWO, _THREE = (np.float32(number) for number in (0.5, 1.0, 2.0, 3.0))
+# Coefficients of exp(digamma(z + 1/2)) in 1 / z^2, and of the exponential; then IEEE 754.
 _SERIES = tuple(
     np.float32(number) for number in (1 / 24, 37 / 5760, 10313 / 2903040, 5509121 / 1393459200)
 )

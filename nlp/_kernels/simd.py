@@ -12,6 +12,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import extending
 from numba.core import cgutils as numba_cgutils
 
+# Sixteen float32 are one line of a processor's cache, and one register of AVX-512.
 N_LANES = 16
 
 # numba ships no types for these.

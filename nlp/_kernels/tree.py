@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from nlp.arrays import Floats
 
+# Fewer expected tokens of a term than this are rounding of shared-out documents.
 _NOTHING = 1e-6
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.arrays import totals
 from nlp.cleaning.tokens import Tokens
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.errors import NoDocumentsError
@@ -17,7 +18,10 @@ from nlp.record import TopicSearch
 from nlp.topics.model import TopicModel
 from nlp.tracking.new_topics import Births
 from nlp.vocabulary.phrases import phrases_of
-from nlp.vocabulary.terms import TermCounts, count_terms
+from nlp.vocabulary.terms import count_terms
+
+# Kinds whose fit finds the number of topics itself; for the others it is searched for.
+_CHOOSES_N_TOPICS = ("gsdmm",)
 
 
 @dataclass(frozen=True)
@@ -36,31 +40,43 @@ class Fit:
 
 def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
     """The topic model that suits the documents, fitted."""
-    vocabulary = count_terms(tokens, settings)
+    from nlp.fitting.selection import choose_topics
+
+    counts, terms = _counted(tokens, settings)
+    kind, why = _choose_model(counts, settings)
+    n_topics, search = None if settings.topics == "auto" else settings.topics, None
+    if n_topics is None and kind not in _CHOOSES_N_TOPICS:
+        choice = choose_topics(counts, terms, settings.seed, progress)
+        n_topics, why, search = choice.n_topics, f"{why}; {choice.reason}", choice.search()
+    model = fitter(kind)(counts, terms, n_topics, settings.seed, progress)
+    return Fit(model, counts, "; ".join([why, *filter(None, [model.params.get("grain")])]), search)
+
+
+def fitter(kind: ModelName) -> Callable[..., TopicModel]:
+    """The function of (counts, terms, n_topics, seed, progress) that fits models of a kind."""
+    # Imported here: each brings a heavy library that a run of another kind does not need.
+    match kind:
+        case "gsdmm":
+            from nlp.gsdmm.estimator import fit_gsdmm
+
+            return fit_gsdmm
+        case "nmf":
+            from nlp.nmf import fit_nmf
+
+            return fit_nmf
+        case _:
+            from nlp.lda import fit_lda
+
+            return fit_lda
+
+
+def _counted(
+    tokens: Tokens, settings: Settings, phrases: Collection[str] | None = None
+) -> tuple[sp.csr_matrix, tuple[str, ...]]:
+    vocabulary = count_terms(tokens, settings, phrases)
     if not vocabulary.terms:
         raise NoDocumentsError("no usable documents: not one term is left to count")
-    counts = vocabulary.counts
-    kind, why = _choose_model(counts, settings)
-    if kind == "gsdmm":
-        n_topics = None if settings.topics == "auto" else settings.topics
-        model = fitter(kind)(counts, vocabulary.terms, n_topics, settings.seed, progress)
-        return Fit(model, counts, "; ".join([why, *filter(None, [model.params.get("grain")])]))
-    return _fit_admixture(kind, why, vocabulary, settings, progress)
-
-
-def fitter(kind: str) -> Callable[..., TopicModel]:
-    """The function of (counts, terms, n_topics, seed, progress) that fits models of a kind."""
-    if kind == "gsdmm":
-        from nlp.gsdmm.estimator import fit_gsdmm
-
-        return fit_gsdmm
-    if kind == "nmf":
-        from nlp.nmf import fit_nmf
-
-        return fit_nmf
-    from nlp.lda import fit_lda
-
-    return fit_lda
+    return vocabulary.counts, vocabulary.terms
 
 
 def _choose_model(counts: sp.csr_matrix, settings: ModelSettings) -> tuple[ModelName, str]:
@@ -68,23 +84,8 @@ def _choose_model(counts: sp.csr_matrix, settings: ModelSettings) -> tuple[Model
 
     if settings.model != "auto":
         return settings.model, f"{settings.model.upper()}, as asked"
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    choice = choose_model(lengths)
+    choice = choose_model(totals(counts, 1))
     return choice.kind, choice.reason
-
-
-def _fit_admixture(
-    kind: ModelName, why: str, vocabulary: TermCounts, settings: ModelSettings, progress: Progress
-) -> Fit:
-    from nlp.fitting.selection import choose_topics
-
-    counts, terms = vocabulary.counts, vocabulary.terms
-    n_topics, search = settings.topics, None
-    if n_topics == "auto":
-        choice = choose_topics(counts, terms, settings.seed, progress)
-        n_topics, why, search = choice.n_topics, f"{why}; {choice.reason}", choice.search()
-    model = fitter(kind)(counts, terms, n_topics, settings.seed, progress)
-    return Fit(model, counts, why, search)
 
 
 def continue_topics(
@@ -102,14 +103,11 @@ def continue_topics(
     no topic, become topics of their own, unless a number of topics was asked for.
     """
     from nlp.tracking.new_topics import find_births
-    from nlp.tracking.warm_start import continue_model, in_vocabulary, smoothing
+    from nlp.tracking.warm_start import continue_model, in_vocabulary
 
-    vocabulary = count_terms(tokens, settings, phrases_of(last.terms))
-    if not vocabulary.terms:
-        raise NoDocumentsError("no usable documents: not one term is left to count")
-    counts, terms = vocabulary.counts, vocabulary.terms
+    counts, terms = _counted(tokens, settings, phrases_of(last.terms))
     new = rows < 0 if waiting is None else (rows < 0) | waiting
-    table = in_vocabulary(last, terms, smoothing(last))
+    table = in_vocabulary(last, terms)
     births = find_births(last, counts, table, rows, np.flatnonzero(new))
     joining = births if settings.topics == "auto" else None
     model = continue_model(last, counts, terms, progress, rows, joining)

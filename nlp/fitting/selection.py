@@ -12,6 +12,8 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from nlp.arrays import totals
+from nlp.fitting.defaults import DEFAULTS
 from nlp.lda import LDA
 from nlp.progress import Progress, silent
 from nlp.record import TopicSearch
@@ -19,24 +21,6 @@ from nlp.topics.coherence import coherence
 from nlp.topics.model import Kind
 from nlp.topics.quality import stability, top_columns
 from nlp.vocabulary.counts import check_counts
-
-# Below it one topic per document agrees better with people's labels and is level with a mixture in
-# predicting unseen words; from 15 to 25 words on a mixture predicts better, at a fifth of the cost,
-# though labels agree less until about 40 (benchmarks/README.md). NMF came first nowhere by more
-# than chance, so it is never chosen unasked.
-_SHORT = 30
-_COARSE = (2, 5, 10, 20, 40, 80)
-# A topic of fewer documents than this is an anecdote.
-_LEAST_DOCUMENTS = 5
-_SAMPLE_TOKENS = 600_000
-# Without several starts one fit in four ends in a poor optimum: fits then differ by chance, most of
-# all where the number of topics is right.
-_SAMPLE_FITS, _SAMPLE_SWEEPS, _SAMPLE_STARTS = 3, 60, 3
-_LEAST_AGREEMENT = 0.1
-_SURELY_TRIED, _HOPEFUL = 20, 0.9
-_REFINEMENTS = 2
-# Other seeds move a score by about this much: such numbers are equals.
-_EQUAL = 0.95
 
 
 @dataclass(frozen=True)
@@ -75,9 +59,8 @@ def choose_model(doc_lengths: NDArray[Any] | Sequence[int]) -> ModelChoice:
     lengths = np.asarray(doc_lengths)
     filled = lengths[lengths > 0]
     median = float(np.median(filled)) if len(filled) else 0.0
-    kind: Kind = "gsdmm" if median < _SHORT else "lda"
-    name = {"gsdmm": "GSDMM", "lda": "LDA", "nmf": "NMF"}[kind]
-    return ModelChoice(kind, f"median {median:g} words: {name}")
+    kind: Kind = "gsdmm" if median < DEFAULTS.short else "lda"
+    return ModelChoice(kind, f"median {median:g} words: {kind.upper()}")
 
 
 def choose_topics(
@@ -96,19 +79,19 @@ def choose_topics(
     matrix = check_counts(counts, terms)
     sample = _sample(matrix, seed)
     n_docs = int((np.diff(sample.indptr) > 0).sum())
-    most = min(_COARSE[-1], n_docs // _LEAST_DOCUMENTS, matrix.shape[1])
-    coarse = [number for number in _COARSE if number < most] + [most]
-    if most < _COARSE[0]:
+    most = min(DEFAULTS.coarse[-1], n_docs // DEFAULTS.least_documents, matrix.shape[1])
+    coarse = [number for number in DEFAULTS.coarse if number < most] + [most]
+    if most < DEFAULTS.coarse[0]:
         progress(1, 1)
         return TopicsChoice(1, (), f"1 topic: too few documents to part ({n_docs})")
     trials: dict[int, _Trial] = {}
-    total = len(coarse) + 2 * _REFINEMENTS
+    total = len(coarse) + 2 * DEFAULTS.refinements
     for number in coarse:
         trials[number] = _try(sample, number, seed)
         progress(len(trials), total)
-        if number >= _SURELY_TRIED and _far_behind(_scores(trials)):
+        if number >= DEFAULTS.surely_tried and _far_behind(_scores(trials)):
             break
-    for _ in range(_REFINEMENTS):
+    for _ in range(DEFAULTS.refinements):
         for number in _middles(sorted(trials), _chosen(_scores(trials))):
             trials[number] = _try(sample, number, seed)
             progress(len(trials), total)
@@ -125,8 +108,8 @@ def choose_topics(
 
 def _sample(matrix: sp.csr_matrix, seed: int) -> sp.csr_matrix:
     order = np.random.default_rng(seed).permutation(matrix.shape[0])
-    lengths = np.asarray(matrix.sum(axis=1)).ravel()[order]
-    n_docs = int(np.searchsorted(np.cumsum(lengths), _SAMPLE_TOKENS)) + 1
+    lengths = totals(matrix, 1)[order]
+    n_docs = int(np.searchsorted(np.cumsum(lengths), DEFAULTS.sample_tokens)) + 1
     return matrix[np.sort(order[:n_docs])]
 
 
@@ -146,37 +129,37 @@ def _try(sample: sp.csr_matrix, n_topics: int, seed: int) -> _Trial:
     names = [str(column) for column in range(sample.shape[1])]
     filled = np.diff(sample.indptr) > 0
     groups, tops, npmi, parting = [], [], 0.0, 0.0
-    for turn in range(_SAMPLE_FITS):
+    for turn in range(DEFAULTS.fits):
         model = LDA(
             n_topics,
-            n_sweeps=_SAMPLE_SWEEPS,
+            n_sweeps=DEFAULTS.sweeps,
             seed=seed + turn,
             n_jobs=os.cpu_count() or 1,
-            n_starts=_SAMPLE_STARTS,
+            n_starts=DEFAULTS.starts,
         ).fit(sample)
         labels = model.labels_[filled]
         # Learned priors leave topics empty when there are too many: they say nothing, and count 0.
         sizes = np.bincount(labels[labels >= 0], minlength=n_topics)
-        top = top_columns(model.topic_term_[sizes >= _LEAST_DOCUMENTS])
-        npmi += float(coherence(top, names, sample).npmi.sum()) / n_topics / _SAMPLE_FITS
-        parting += float(1 - ((sizes / len(labels)) ** 2).sum()) / _SAMPLE_FITS
+        top = top_columns(model.topic_term_[sizes >= DEFAULTS.least_documents])
+        npmi += float(coherence(top, names, sample).npmi.sum()) / n_topics / DEFAULTS.fits
+        parting += float(1 - ((sizes / len(labels)) ** 2).sum()) / DEFAULTS.fits
         groups.append(labels)
         tops.append(top)
     agreement = np.mean([adjusted_mutual_info_score(*pair) for pair in combinations(groups, 2)])
-    agreement = agreement if agreement >= _LEAST_AGREEMENT else 0.0
+    agreement = agreement if agreement >= DEFAULTS.least_agreement else 0.0
     return _Trial(npmi * float(agreement) * parting if npmi > 0 else npmi, tuple(tops))
 
 
 def _far_behind(scores: Mapping[int, float]) -> bool:
     """Whether the last two numbers tried leave no hope for larger ones."""
     best = max(scores.values())
-    return best > 0 and max(list(scores.values())[-2:]) < _HOPEFUL * best
+    return best > 0 and max(list(scores.values())[-2:]) < DEFAULTS.hopeful * best
 
 
 def _chosen(scores: Mapping[int, float]) -> int:
     """The smallest number that is as good as the best; the very best where none is any good."""
     best = max(scores.values())
-    least = _EQUAL * best if best > 0 else best
+    least = DEFAULTS.equal * best if best > 0 else best
     return min(number for number, score in scores.items() if score >= least)
 
 

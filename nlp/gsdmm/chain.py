@@ -10,12 +10,14 @@ from scipy.special import psi
 from nlp._kernels import gsdmm_state as kernels
 from nlp._kernels.gsdmm_sweep import sweep
 from nlp.arrays import Ints
+from nlp.gsdmm.defaults import DEFAULTS
 from nlp.gsdmm.mixture import Mixture
 
+# Free columns kept for new clusters: one whole block, so that a sweep seldom has to stop for room.
 _SPARE_COLUMNS = 16
+# The table is laid out anew when that makes its rows shorter by a tenth. Not tuned: it costs one
+# pass over the table, and then every token of every sweep reads a shorter row.
 _WORTHWHILE = 0.9
-_MINKA_STEPS = 5
-_ALPHAS = (0.1, 100.0)
 
 
 class Chain:
@@ -40,11 +42,7 @@ class Chain:
         self.n_clusters = n_clusters
         columns = _blocks(n_clusters)
         longest = int(counts.sum(axis=1).max()) if n_docs else 0
-        self._corpus = kernels.SparseCounts(
-            counts.indptr.astype(np.int64),
-            counts.indices.astype(np.int32),
-            counts.data.astype(np.int32),
-        )
+        self._corpus = kernels.sparse_counts(counts)
         self._clusters = kernels.Clusters(
             labels=np.full(n_docs, -1, np.int32),
             counts=np.zeros(n_terms * columns, np.float32),
@@ -93,10 +91,10 @@ class Chain:
         Dirichlet distribution", equation 55, a few steps."""
         alpha, n_clusters = self._prior.alpha, self.n_clusters
         sizes = self._clusters.sizes[self._clusters.sizes > 0]
-        for _ in range(_MINKA_STEPS):
+        for _ in range(DEFAULTS.minka_steps):
             above = (psi(sizes + alpha) - psi(alpha)).sum()
             below = psi(sizes.sum() + n_clusters * alpha) - psi(n_clusters * alpha)
-            alpha = float(np.clip(alpha * above / (n_clusters * below), *_ALPHAS))
+            alpha = float(np.clip(alpha * above / (n_clusters * below), *DEFAULTS.alphas))
         self._prior = self._prior._replace(alpha=alpha)
         kernels.refresh_all(self._clusters, self._prior)
 

@@ -8,20 +8,20 @@ says where a document was last, not where it belongs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
-from nlp.arrays import Floats, Ints
+from nlp.arrays import Floats, Ints, totals
 from nlp.errors import InputError, raise_faults
 from nlp.gsdmm.chain import Chain
+from nlp.gsdmm.defaults import DEFAULTS
 from nlp.gsdmm.fine_clusters import (
-    FINE_BETA,
     FineClusters,
     Grain,
     fine_clusters,
@@ -30,26 +30,24 @@ from nlp.gsdmm.fine_clusters import (
 )
 from nlp.gsdmm.mixture import Mixture
 from nlp.progress import Progress, silent
-from nlp.topics.inference import without_evidence
-from nlp.topics.model import TopicModel, best_topics, order_topics
+from nlp.topics.estimator import TopicEstimator
+from nlp.topics.inference import FixedTopics, without_evidence
+from nlp.topics.model import TopicModel, order_topics
 from nlp.topics.parameters import (
     prior_faults,
     undone_on_failure,
     whole_number_faults,
 )
-from nlp.vocabulary.counts import check_counts
+from nlp.vocabulary.counts import estimator_counts
 
-_MOST_CLUSTERS = 500
 # Whole numbers up to here are exact in single precision, which the sampler counts in.
 _MOST_OF_ONE_TERM = 2**24
-_DOCUMENTS_PER_CLUSTER = 20
-_BURN_IN = 5
 _LEAST = {
     "n_topics": 1, "n_sweeps": 1, "n_refinements": 0, "n_chains": 1, "n_jobs": 1, "seed": 0
 }  # fmt: skip
 
 
-class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
+class GSDMM(TopicEstimator):
     """Clusters of short documents, each with the words it favours.
 
     beta, n_topics: Dirichlet prior of words, and how many clusters. With a number for beta the
@@ -108,7 +106,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         """
         self._check_parameters()
         with undone_on_failure(self):
-            matrix = _checked(self, counts, reset=True)
+            matrix = self._countable(counts)
             chains = self._start(matrix, None if labels is None else _renumbered(labels, matrix))
             self._run(chains, labels is not None, progress)
             best = np.argsort(-self.log_joint_[:, -1], kind="stable")
@@ -117,22 +115,13 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
             self._finish(matrix, self._mixture(matrix, chains))
         return self
 
-    def predict_proba(self, counts: Any) -> Floats:
-        """(n_new, n_found) probability of each cluster for new documents."""
-        check_is_fitted(self)
-        return self._model.assign(_checked(self, counts, reset=False))
+    def to_topic_model(self, terms: Sequence[str] | None = None) -> TopicModel:
+        """The clusters as a `TopicModel`, largest first.
 
-    def predict(self, counts: Any) -> Ints:
-        """(n_new,) most probable cluster of new documents; -1 where none stands out."""
+        `terms` names the columns; by default a DataFrame's columns name them.
+        """
         check_is_fitted(self)
-        matrix = _checked(self, counts, reset=False)
-        lengths = np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64)
-        return best_topics(self._model.assign(matrix), lengths)
-
-    def to_topic_model(self, terms: tuple[str, ...]) -> TopicModel:
-        """The clusters as a `TopicModel`, largest first."""
-        check_is_fitted(self)
-        return replace(self._model, terms=tuple(terms))
+        return replace(self._model, terms=self._names(terms))
 
     def cut(self, counts: Any, n_topics: int) -> Ints:
         """(n_docs,) topics of the documents it was fitted on if they were merged into `n_topics`.
@@ -142,7 +131,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         if self.fine_ is None:
             raise InputError(f"beta was given as {self.beta}: only a fit with beta None can be cut")
-        matrix = _checked(self, counts, reset=False)
+        matrix = self._known(counts)
         if matrix.shape[0] != len(self.labels_):
             raise InputError(
                 f"counts have {matrix.shape[0]} documents, the fit had {len(self.labels_)}: "
@@ -152,18 +141,38 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return model.labels()
 
     def __sklearn_tags__(self) -> Any:
-        """Whole counts, dense or sparse."""
+        """A clusterer of whole counts.
+
+        Not by ClusterMixin: scikit-learn checks that its heirs tell points in space apart.
+        """
         tags = super().__sklearn_tags__()
-        tags.input_tags.sparse = True
-        tags.input_tags.positive_only = True
+        tags.estimator_type = "clusterer"
         return tags
+
+    def _topics(self) -> FixedTopics:
+        return self._model.inference
+
+    def _shares(self, counts: sp.csr_matrix) -> Floats:
+        return self._model.assign(counts)
+
+    def _known(self, counts: Any) -> sp.csr_matrix:
+        return estimator_counts(self, counts, fitting=False)
+
+    def _countable(self, counts: Any) -> sp.csr_matrix:
+        matrix = estimator_counts(self, counts, fitting=True)
+        most = np.asarray(matrix.sum(axis=0, dtype=np.float64)).max(initial=0.0)
+        if most > _MOST_OF_ONE_TERM:
+            raise InputError(
+                f"a term occurs {most:.0f} times in counts: drop the term or split the corpus"
+            )
+        return matrix
 
     def _check_parameters(self) -> None:
         faults = whole_number_faults(self, _LEAST, optional={"n_topics"})
         raise_faults([*faults, *prior_faults(self, ("alpha", "beta"), 1e-6, 1e6)])
 
     def _most_clusters(self, n_docs: int, labels: Ints | None) -> int:
-        most = min(max(n_docs // _DOCUMENTS_PER_CLUSTER, 2), _MOST_CLUSTERS)
+        most = min(max(n_docs // DEFAULTS.documents_per_cluster, 2), DEFAULTS.most_clusters)
         if self.n_topics is not None:
             most = self.n_topics if self.beta is not None else max(most, self.n_topics)
         if labels is None:
@@ -174,7 +183,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         n_docs = matrix.shape[0]
         n_clusters = self._most_clusters(n_docs, labels)
         alpha = 1.0 if self.alpha is None else float(self.alpha)
-        beta = FINE_BETA if self.beta is None else float(self.beta)
+        beta = DEFAULTS.fine_beta if self.beta is None else float(self.beta)
         chains = []
         for random in np.random.default_rng(self.seed).spawn(self.n_chains):
             start = random.integers(0, n_clusters, n_docs) if labels is None else labels
@@ -187,7 +196,7 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
         def sweep(chain: Chain) -> tuple[float, float]:
             moved, joint = chain.sweep(), chain.log_joint()
-            if self.alpha is None and (done >= _BURN_IN or warm):
+            if self.alpha is None and (done >= DEFAULTS.burn_in or warm):
                 chain.learn_alpha()
             return moved / len(chain.labels), joint
 
@@ -227,14 +236,14 @@ class GSDMM(ClusterMixin, BaseEstimator):  # type: ignore[misc]
 
     def _as_model(self, matrix: sp.csr_matrix, mixture: Mixture) -> TopicModel:
         topic_term = mixture.topic_term
-        term_counts = np.asarray(matrix.sum(axis=0)).ravel().astype(np.int64)
+        term_counts = totals(matrix, 0)
         shares = without_evidence(mixture.posterior(matrix), matrix, topic_term, term_counts)
         return order_topics(
             TopicModel(
                 topic_term=topic_term,
                 doc_topic=shares,
                 terms=tuple(f"x{term}" for term in range(matrix.shape[1])),
-                doc_lengths=np.asarray(matrix.sum(axis=1)).ravel().astype(np.int64),
+                doc_lengths=totals(matrix, 1),
                 term_counts=term_counts,
                 topic_prior=mixture.prior,
                 kind="gsdmm",
@@ -276,28 +285,15 @@ def fit_gsdmm(
     Alpha and beta are learned, the better of two chains is kept, and fine clusters are merged into
     `n_topics`; None takes as many as a reader is served by (`nlp.gsdmm.fine_clusters.readable`).
     """
-    estimator = GSDMM(n_topics, alpha=None, beta=None, n_chains=2, n_jobs=2, seed=seed)
+    estimator = GSDMM(
+        n_topics,
+        alpha=None,
+        beta=None,
+        n_chains=DEFAULTS.n_chains,
+        n_jobs=DEFAULTS.n_chains,
+        seed=seed,
+    )
     return estimator.fit(counts, progress=progress).to_topic_model(terms)
-
-
-def _checked(estimator: BaseEstimator, counts: Any, reset: bool) -> sp.csr_matrix:
-    """`counts` as every model here takes them; refused in one line as scikit-learn refuses."""
-    try:
-        accepted = validate_data(
-            estimator,
-            counts,
-            accept_sparse="csr",
-            reset=reset,
-            ensure_all_finite=False,
-            ensure_non_negative=True,
-        )
-    except ValueError as error:
-        raise InputError(" ".join(str(error).split())) from error
-    matrix = check_counts(accepted)
-    most = np.asarray(matrix.sum(axis=0, dtype=np.float64)).max(initial=0.0)
-    if reset and most > _MOST_OF_ONE_TERM:
-        raise InputError(f"one term stands {most:.0f} times in counts: drop it or split the corpus")
-    return matrix
 
 
 def _renumbered(labels: Any, matrix: sp.csr_matrix) -> Ints:

@@ -8,17 +8,10 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.metrics import adjusted_mutual_info_score
 
-from nlp.arrays import Ints
+from nlp.arrays import Ints, membership
+from nlp.gsdmm.defaults import DEFAULTS
 from nlp.gsdmm.mixture import Mixture
 from nlp.topics.tree import TopicTree, grow_tree
-
-FINE_BETA = 0.1
-MOST_TOPICS = 150
-AGREEMENT = 0.8
-_LARGEST_BETA = 0.5
-_GROWTH = 1.5
-_COMPARED_DOCUMENTS = 4_000
-_COMPARED_CUTS = 16
 
 
 @dataclass(frozen=True)
@@ -46,15 +39,14 @@ def fine_clusters(mixture: Mixture, counts: sp.csr_matrix) -> FineClusters:
     clusters they give the same one, at seven times the cost.
     """
     found, labels = np.unique(mixture.labels(counts), return_inverse=True)
-    n_docs, n_fine = counts.shape[0], len(found)
-    member = sp.csr_matrix((np.ones(n_docs), (labels, np.arange(n_docs))), (n_fine, n_docs))
+    whole = (membership(labels, len(found)) @ counts).toarray()
     kept = Mixture(
         np.ascontiguousarray(mixture.tokens[:, found]),
         mixture.sizes[found],
         mixture.alpha,
         mixture.beta,
     )
-    return FineClusters(kept, labels.astype(np.int64), grow_tree((member @ counts).toarray()))
+    return FineClusters(kept, labels.astype(np.int64), grow_tree(whole))
 
 
 def merged(fine: FineClusters, counts: sp.csr_matrix, n_topics: int, n_refinements: int) -> Mixture:
@@ -65,30 +57,31 @@ def merged(fine: FineClusters, counts: sp.csr_matrix, n_topics: int, n_refinemen
     """
     groups = fine.tree.cut(n_topics)
     member = np.eye(int(groups.max()) + 1)[groups]
-    beta = fine.mixture.beta * (fine.tree.n_fine / member.shape[1]) ** _GROWTH
+    beta = fine.mixture.beta * (fine.tree.n_fine / member.shape[1]) ** DEFAULTS.beta_growth
     start = Mixture(
         np.ascontiguousarray(fine.mixture.tokens @ member),
         fine.mixture.sizes @ member,
         fine.mixture.alpha,
-        max(fine.mixture.beta, min(_LARGEST_BETA, beta)),
+        max(fine.mixture.beta, min(DEFAULTS.largest_beta, beta)),
     )
     return start.refine(counts, n_refinements)
 
 
 def readable(fine: FineClusters, other: FineClusters | None = None) -> Grain:
-    """How many topics to show; at most `MOST_TOPICS`.
+    """How many topics to show; at most `DEFAULTS.most_topics`.
 
     As many as are left where merging stops making the words more probable
     (`TopicTree.readable`). More only where an `other`, independent chain finds the same ones: then
-    as many as the two agree on most, if their adjusted mutual information is `AGREEMENT` there.
+    as many as the two agree on most, if their adjusted mutual information there is
+    `DEFAULTS.agreement`.
     """
-    least = min(fine.tree.readable(), MOST_TOPICS)
+    least = min(fine.tree.readable(), DEFAULTS.most_topics)
     stop = f"{least} topics: merging {fine.tree.n_fine} fine ones further loses more than it gains"
     if other is None:
         return Grain(least, stop)
-    most = max(least, min(fine.tree.n_fine, other.tree.n_fine, MOST_TOPICS))
-    cuts = np.unique(np.linspace(least, most, _COMPARED_CUTS).round().astype(np.int64))
-    every = slice(None, None, -(-len(fine.labels) // _COMPARED_DOCUMENTS))
+    most = max(least, min(fine.tree.n_fine, other.tree.n_fine, DEFAULTS.most_topics))
+    cuts = np.unique(np.linspace(least, most, DEFAULTS.compared_cuts).round().astype(np.int64))
+    every = slice(None, None, -(-len(fine.labels) // DEFAULTS.compared_documents))
     agreed = [
         adjusted_mutual_info_score(
             fine.tree.cut(cut)[fine.labels[every]], other.tree.cut(cut)[other.labels[every]]
@@ -96,6 +89,6 @@ def readable(fine: FineClusters, other: FineClusters | None = None) -> Grain:
         for cut in cuts.tolist()
     ]
     best = int(np.argmax(agreed))
-    if agreed[best] < AGREEMENT or cuts[best] == least:
+    if agreed[best] < DEFAULTS.agreement or cuts[best] == least:
         return Grain(least, stop)
     return Grain(int(cuts[best]), f"{cuts[best]} topics: as fine as two independent fits agree on")

@@ -9,7 +9,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from nlp._kernels import gsdmm_mixture as kernels
-from nlp._kernels.gsdmm_state import SparseCounts
+from nlp._kernels.gsdmm_state import sparse_counts
 from nlp.arrays import Floats, Ints
 
 
@@ -73,11 +73,7 @@ class Mixture:
         smoothed /= smoothed.sum(axis=0)
         tokens, sizes = np.zeros_like(self.tokens), np.zeros_like(self.sizes)
         value = kernels.expect(
-            SparseCounts(
-                counts.indptr.astype(np.int64),
-                counts.indices.astype(np.int32),
-                counts.data.astype(np.int32),
-            ),
+            sparse_counts(counts),
             smoothed.astype(np.float32),
             self.prior / self.prior.sum(),
             tokens,

@@ -1,9 +1,11 @@
 """LDA for long documents: a compiled sampler that ends as gensim's model or as a `TopicModel`.
 
 estimator        LDA, an estimator as scikit-learn's users expect it; `fit_lda`
-sampler          the state of the collapsed Gibbs sampler
+plain            one sweep of the sampler as the paper writes it
+sampler          the state of the collapsed Gibbs sampler, compiled
 shards           tokens in the order in which the sampler visits them
 document_counts  how many tokens of each document are in each topic
+defaults         the numbers that steer the fit, each with its source
 priors           Dirichlet parameters learned from counts
 gensim_model     CompiledLdaModel, gensim's own fit with a compiled E-step
 to_gensim        a fitted model as gensim's own

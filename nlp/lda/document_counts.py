@@ -15,8 +15,10 @@ from nlp._kernels.simd import N_LANES
 from nlp.arrays import Counts, Singles
 from nlp.lda.shards import Layout
 
-# From here on a document's entries are fewer than topics by more than looking them up costs.
+# Measured (benchmarks.lda_speed): from here on a document has so many fewer topics than there are
+# that looking them up pays.
 _MANY_TOPICS = 128
+# Entries count in sixteen bits.
 _MOST_COUNTED = 2**16 - 1
 
 

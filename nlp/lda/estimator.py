@@ -9,41 +9,32 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import scipy.sparse as sp
-from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted
 
-from nlp.arrays import Floats, Ints
-from nlp.errors import InputError, raise_faults
+from nlp.arrays import Floats, totals
+from nlp.errors import raise_faults
+from nlp.lda.defaults import DEFAULTS
 from nlp.lda.priors import learn_alpha, learn_beta
 from nlp.lda.sampler import Sampler, threads
-from nlp.lda.shards import lay_out, totals
+from nlp.lda.shards import lay_out
 from nlp.lda.to_gensim import to_gensim
 from nlp.progress import Progress, silent
-from nlp.topics.inference import fold_in
+from nlp.topics.admixture import AdmixtureTopics
+from nlp.topics.estimator import TopicEstimator
 from nlp.topics.model import TopicModel, best_topics, order_topics
-from nlp.topics.parameters import prior_faults, whole_number_faults
-from nlp.vocabulary.counts import check_counts
+from nlp.topics.parameters import prior_faults, undone_on_failure, whole_number_faults
+from nlp.vocabulary.counts import check_counts, estimator_counts
 
 if TYPE_CHECKING:
     from gensim.models import LdaModel
 
 
-_FIRST_ALPHA, _FIRST_ETA = 0.1, 0.01
-# The first sweeps draw with this much smoothing of terms at least: a term's tokens, visited one
-# after the other, would else lock into the topic that chance gave them.
-_START_ETA, _START_SWEEPS = 0.3, 20
+# Topics are counted in sixteen bits, and one more number marks a free place.
 _MOST_TOPICS = 2**16
-_MOST_SHARDS, _LEAST_SHARD_TOKENS = 8, 5_000
-_PRIOR_INTERVAL = 10
-# Twice as many lift neither the likelihood of unseen words nor the agreement with labels.
-_RUN_SWEEPS = 100
-# Of four, all end badly once in a hundred corpora like bbc_news.
-_RUN_STARTS = 4
-_SAMPLED_SHARE, _MOST_SAMPLES = 0.1, 20
 _LEAST = {"n_topics": 1, "n_sweeps": 1, "seed": 0, "n_shards": 1, "n_jobs": 1, "n_starts": 1}
 
 
-class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
+class LDA(TopicEstimator):
     """Latent Dirichlet allocation fitted by collapsed Gibbs sampling.
 
     `alpha` (prior of topics in documents) and `eta` (prior of terms in topics) are learned where
@@ -76,7 +67,12 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         self.n_starts = n_starts
 
     def fit(
-        self, counts: Any, terms: Sequence[str] | None = None, progress: Progress = silent
+        self,
+        counts: Any,
+        y: object = None,
+        *,
+        terms: Sequence[str] | None = None,
+        progress: Progress = silent,
     ) -> Self:
         """Learn topics from `counts`, (n_docs, n_terms) whole numbers in any matrix form.
 
@@ -84,20 +80,32 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         rows summing to 1, `labels_` (n_docs,) counted from 0 and -1 where no topic is more probable
         than the others (always so without terms), `alpha_` (n_topics,) and `eta_`. Priors are
         learned every tenth sweep after the twentieth, but for the last ones; fits of fewer than 23
-        sweeps keep the first guess. `InputError` for bad counts or settings.
+        sweeps keep the first guess. `terms` are the names of the columns, by default those of a
+        DataFrame; `y` is ignored. `InputError` for bad counts or settings: the estimator then stays
+        as it was.
         """
         self._check_settings()
-        matrix = check_counts(counts, terms)
-        alpha = np.full(self.n_topics, _FIRST_ALPHA if self.alpha is None else float(self.alpha))
-        eta = _FIRST_ETA if self.eta is None else float(self.eta)
-        n_samples = min(max(1, int(self.n_sweeps * _SAMPLED_SHARE)), _MOST_SAMPLES)
+        with undone_on_failure(self):
+            matrix = estimator_counts(self, counts, fitting=True)
+            if terms is not None:
+                check_counts(matrix, terms)
+            self._terms = None if terms is None else tuple(terms)
+            self._sample(matrix, progress)
+        return self
+
+    def _sample(self, matrix: sp.csr_matrix, progress: Progress) -> None:
+        alpha = np.full(
+            self.n_topics, DEFAULTS.first_alpha if self.alpha is None else float(self.alpha)
+        )
+        eta = DEFAULTS.first_eta if self.eta is None else float(self.eta)
+        n_samples = min(max(1, int(self.n_sweeps * DEFAULTS.sampled_share)), DEFAULTS.most_samples)
         doc_sum = np.zeros((matrix.shape[0], self.n_topics), dtype=np.int32)
         term_sum = np.zeros((matrix.shape[1], self.n_topics), dtype=np.int64)
         with threads(self.n_jobs) as pool:
             sampler, spent = self._begin(matrix, alpha, eta, pool, progress)
             for done in range(self._start_sweeps(), self.n_sweeps):
-                learning = _START_SWEEPS <= done <= self.n_sweeps - n_samples
-                if learning and done % _PRIOR_INTERVAL == 0:
+                learning = DEFAULTS.start_sweeps <= done <= self.n_sweeps - n_samples
+                if learning and done % DEFAULTS.prior_interval == 0:
                     alpha, eta = self._learn(sampler, alpha, eta)
                 sampler.sweep(alpha, eta, pool)
                 if done >= self.n_sweeps - n_samples:
@@ -105,19 +113,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
                     term_sum += sampler.term_topic
                 progress(spent + done + 1, spent + self.n_sweeps)
         self.alpha_, self.eta_ = alpha, eta
-        self._terms = None if terms is None else tuple(terms)
         self._keep(sampler, matrix, doc_sum / n_samples, term_sum.T / n_samples)
-        return self
-
-    def predict_proba(self, counts: Any) -> Floats:
-        """(n_new, n_topics) share of each topic in new documents, counted in the same columns."""
-        return fold_in(self._known(counts), self.topic_term_, self.alpha_)
-
-    def predict(self, counts: Any) -> Ints:
-        """(n_new,) most probable topic of new documents; -1 for one without a known term."""
-        matrix = self._known(counts)
-        shares = fold_in(matrix, self.topic_term_, self.alpha_)
-        return best_topics(shares, totals(matrix, 1))
 
     def to_gensim(self, terms: Sequence[str] | None = None) -> LdaModel:
         """The fitted topics and priors as a `gensim.models.LdaModel`."""
@@ -149,7 +145,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         return order_topics(model)
 
     def _start_sweeps(self) -> int:
-        return min(_START_SWEEPS, self.n_sweeps // 2)
+        return min(DEFAULTS.start_sweeps, self.n_sweeps // 2)
 
     def _begin(
         self,
@@ -161,7 +157,7 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
     ) -> tuple[Sampler, int]:
         """The likeliest of the starts, after its first sweeps, and the sweeps the others took."""
         layout = lay_out(matrix, min(self.n_shards or _shards(matrix), *matrix.shape))
-        n_first, eta = self._start_sweeps(), max(eta, _START_ETA)
+        n_first, eta = self._start_sweeps(), max(eta, DEFAULTS.start_eta)
         spent = (self.n_starts - 1) * n_first
         begun, highest = Sampler(layout, self.n_topics, self.seed), -np.inf
         for start in range(self.n_starts):
@@ -201,31 +197,24 @@ class LDA(ClusterMixin, BaseEstimator):  # type: ignore[misc]
         layout = sampler.layout
         documents, columns = np.argsort(layout.document_order), np.argsort(layout.term_order)
         self._topic_counts = np.ascontiguousarray(topic_counts[:, columns])
-        self.topic_term_ = _shares(self._topic_counts + self.eta_)
-        self.doc_topic_ = _shares(doc_counts[documents] + self.alpha_)
+        self.topic_term_ = _normalised(self._topic_counts + self.eta_)
+        self.doc_topic_ = _normalised(doc_counts[documents] + self.alpha_)
         self._doc_lengths = totals(matrix, 1)
         self._term_counts = totals(matrix, 0)
         self._document_frequency = np.bincount(matrix.indices, minlength=matrix.shape[1])
-        self.n_features_in_ = matrix.shape[1]
         self.labels_ = best_topics(self.doc_topic_, self._doc_lengths)
 
-    def _known(self, counts: Any) -> sp.csr_matrix:
-        check_is_fitted(self)
-        matrix = check_counts(counts)
-        if matrix.shape[1] != self.n_features_in_:
-            raise InputError(
-                f"counts have {matrix.shape[1]} terms, the model has {self.n_features_in_}: "
-                "count the documents in the model's vocabulary"
-            )
-        return matrix
+    def _topics(self) -> AdmixtureTopics:
+        return AdmixtureTopics(self.topic_term_, self.alpha_)
 
-    def _names(self, terms: Sequence[str] | None) -> tuple[str, ...]:
-        names = self._terms if terms is None else tuple(terms)
-        if names is None:
-            raise InputError("no terms are known: give them to fit or here")
-        if len(names) != self.n_features_in_:
-            raise InputError(f"{len(names)} terms for {self.n_features_in_} columns of counts")
-        return names
+    def _shares(self, counts: sp.csr_matrix) -> Floats:
+        return self._topics().posterior(counts)
+
+    def _known(self, counts: Any) -> sp.csr_matrix:
+        return estimator_counts(self, counts, fitting=False)
+
+    def _fitted_names(self) -> tuple[str, ...] | None:
+        return self._terms or super()._fitted_names()
 
 
 def fit_lda(
@@ -236,16 +225,22 @@ def fit_lda(
     progress: Progress = silent,
 ) -> TopicModel:
     """Topics of long documents, with priors learned."""
-    n_jobs = min(os.cpu_count() or 1, _MOST_SHARDS)
-    model = LDA(n_topics, n_sweeps=_RUN_SWEEPS, seed=seed, n_jobs=n_jobs, n_starts=_RUN_STARTS)
-    return model.fit(counts, terms, progress=progress).to_topic_model()
+    n_jobs = min(os.cpu_count() or 1, DEFAULTS.most_shards)
+    model = LDA(
+        n_topics,
+        n_sweeps=DEFAULTS.run_sweeps,
+        seed=seed,
+        n_jobs=n_jobs,
+        n_starts=DEFAULTS.run_starts,
+    )
+    return model.fit(counts, terms=terms, progress=progress).to_topic_model()
 
 
 def _shards(matrix: sp.csr_matrix) -> int:
     """Parts for a corpus of this size; fewer tokens each would not be worth the calls."""
-    return int(np.clip(matrix.sum() // _LEAST_SHARD_TOKENS, 1, _MOST_SHARDS))
+    return int(np.clip(matrix.sum() // DEFAULTS.least_shard_tokens, 1, DEFAULTS.most_shards))
 
 
-def _shares(rows: Floats) -> Floats:
+def _normalised(rows: Floats) -> Floats:
     shares: Floats = rows / rows.sum(axis=1, keepdims=True)
     return shares

@@ -16,7 +16,7 @@ from nlp._kernels.lda_variational import expect, infer
 from nlp.errors import InputError, raise_faults
 from nlp.topics.parameters import whole_number_faults
 
-# Parts of a chunk that threads may work at; fixed, so that sums are always taken in one order.
+# Parts of a chunk, as many as threads can use; fixed, so that sums are always taken in one order.
 _N_PARTS = 4
 
 

@@ -13,10 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import digamma
 
 from nlp.arrays import Floats
-
-_ITERATIONS = 20
-_TOLERANCE = 1e-4
-_LEAST, _MOST = 1e-5, 1e3
+from nlp.lda.defaults import DEFAULTS
 
 
 def learn_alpha(doc_topic: NDArray[Any], alpha: Floats) -> Floats:
@@ -27,7 +24,7 @@ def learn_alpha(doc_topic: NDArray[Any], alpha: Floats) -> Floats:
     pairs, times = np.unique(values * n_topics + places % n_topics, return_counts=True)
     counts, topics = np.divmod(pairs, n_topics)
     lengths, documents = np.unique(doc_topic.sum(axis=1), return_counts=True)
-    for _ in range(_ITERATIONS):
+    for _ in range(DEFAULTS.prior_iterations):
         total = alpha.sum()
         gained = times * (digamma(counts + alpha[topics]) - digamma(alpha[topics]))
         spent = (documents * (digamma(lengths + total) - digamma(total))).sum()
@@ -35,8 +32,8 @@ def learn_alpha(doc_topic: NDArray[Any], alpha: Floats) -> Floats:
             break
         before = alpha
         alpha = before * np.bincount(topics, gained, minlength=n_topics) / spent
-        alpha = np.clip(alpha, _LEAST, _MOST)
-        if np.abs(alpha - before).max() <= _TOLERANCE * before.max():
+        alpha = np.clip(alpha, *DEFAULTS.prior_range)
+        if np.abs(alpha - before).max() <= DEFAULTS.prior_tolerance * before.max():
             break
     return alpha
 
@@ -46,14 +43,14 @@ def learn_beta(term_topic: NDArray[Any], beta: float) -> float:
     n_terms = term_topic.shape[0]
     counts, times = np.unique(term_topic[term_topic > 0], return_counts=True)
     topic_totals = term_topic.sum(axis=0)
-    for _ in range(_ITERATIONS):
+    for _ in range(DEFAULTS.prior_iterations):
         gained = (times * (digamma(counts + beta) - digamma(beta))).sum()
         terms_beta = n_terms * beta
         spent = n_terms * (digamma(topic_totals + terms_beta) - digamma(terms_beta)).sum()
         if spent <= 0:
             break
         before = beta
-        beta = float(np.clip(before * gained / spent, _LEAST, _MOST))
-        if abs(beta - before) <= _TOLERANCE * before:
+        beta = float(np.clip(before * gained / spent, *DEFAULTS.prior_range))
+        if abs(beta - before) <= DEFAULTS.prior_tolerance * before:
             break
     return beta

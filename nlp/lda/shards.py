@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp.arrays import Ints
+from nlp.arrays import Ints, totals
 
 
 @dataclass(frozen=True)
@@ -69,12 +68,6 @@ def lay_out(counts: sp.csr_matrix, n_shards: int) -> Layout:
         starts=starts,
         documents=np.concatenate(documents).astype(np.int32),
     )
-
-
-def totals(counts: Any, axis: int) -> Ints:
-    """Sums of a sparse matrix along an axis, flat."""
-    sums: Ints = np.asarray(counts.sum(axis=axis)).ravel().astype(np.int64)
-    return sums
 
 
 def _deal(sizes: Ints, n_groups: int) -> tuple[Ints, Ints]:

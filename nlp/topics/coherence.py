@@ -17,9 +17,11 @@ from nlp._kernels.cooccurrence import count_windows
 from nlp.arrays import Floats, Ints
 from nlp.cleaning.tokens import Tokens
 
+# Röder et al. 2015, and gensim's defaults for c_npmi and c_v.
 NPMI_WINDOW, C_V_WINDOW = 10, 110
 # gensim's, added to a probability before its logarithm is taken.
 _EPSILON = 1e-12
+# Topics counted at a time: with ten terms each, a table of at most 1,000 by 1,000 (8 megabytes).
 _BATCH = 100
 
 

@@ -18,9 +18,17 @@ import scipy.sparse as sp
 
 from nlp.arrays import Floats, Ints
 from nlp.errors import InputError, StorageError, raise_faults
-from nlp.topics.inference import fold_in, mixture_posterior, without_evidence
+from nlp.topics.admixture import AdmixtureTopics
+from nlp.topics.inference import FixedTopics
+from nlp.topics.mixture import MixtureTopics
 
 Kind = Literal["lda", "gsdmm", "nmf"]
+# The only place where a kind decides anything once a model is fitted.
+_INFERENCE: Mapping[Kind, type[FixedTopics]] = {
+    "gsdmm": MixtureTopics,
+    "lda": AdmixtureTopics,
+    "nmf": AdmixtureTopics,
+}
 
 NO_TOPIC = -1
 _ARRAYS = ("topic_term", "doc_topic", "doc_lengths", "term_counts", "topic_prior")
@@ -29,6 +37,7 @@ _DAMAGED = (
     OSError, KeyError, ValueError, EOFError, TypeError, AttributeError, RuntimeError,
     MemoryError, OverflowError, SyntaxError, BadZipFile, struct.error, zlib.error,
 )  # fmt: skip
+# Shares that are all equal differ by rounding, far less than this; a word of evidence makes more.
 _CHANCE_TOLERANCE = 1e-9
 
 
@@ -105,6 +114,11 @@ class TopicModel:
         """Documents the model was fitted on."""
         return len(self.doc_lengths)
 
+    @property
+    def inference(self) -> FixedTopics:
+        """The topics and their prior, with the inference that suits the kind of model."""
+        return _INFERENCE[self.kind](self.topic_term, self.topic_prior)
+
     def labels(self) -> Ints:
         """Most probable topic of each document, counted from 0; `NO_TOPIC` where none fits."""
         return best_topics(self.doc_topic, self.doc_lengths)
@@ -124,18 +138,14 @@ class TopicModel:
 
         `counts` is (n_new, n_terms) in this model's vocabulary. A document without a known term
         gets the topics' own shares; `best_topics` then gives it `NO_TOPIC`, as it does to those
-        that `without_evidence` finds no topic for.
+        that `FixedTopics.checked` finds no topic for.
         """
         if counts.shape[1] != len(self.terms):
             raise InputError(
                 f"counts have {counts.shape[1]} terms, the model has {len(self.terms)}: "
                 "count the documents in the model's vocabulary"
             )
-        counts = sp.csr_matrix(counts)
-        if self.kind == "gsdmm":
-            shares = mixture_posterior(counts, self.topic_term, self.topic_prior)
-            return without_evidence(shares, counts, self.topic_term, self.term_counts)
-        return fold_in(counts, self.topic_term, self.topic_prior)
+        return self.inference.assign(sp.csr_matrix(counts), self.term_counts)
 
     def save(self, folder: Path) -> None:
         """Write `model.npz` and `model.json` into `folder`, without pickle."""

@@ -17,6 +17,7 @@ from nlp.errors import InputError
 from nlp.topics.coherence import coherence
 from nlp.topics.model import TopicModel
 
+# As Röder et al. 2015 measure coherence, and as the tables show topics.
 N_TOP_TERMS = 10
 
 

@@ -8,11 +8,13 @@ import numpy as np
 import scipy.sparse as sp
 
 from nlp._kernels import tree as kernels
-from nlp.arrays import Floats, Ints
+from nlp.arrays import Floats, Ints, membership
 from nlp.errors import InputError
 from nlp.topics.model import TopicModel, order_topics
 
+# Jeffreys' prior of a multinomial: the usual choice where nothing is known beforehand.
 MERGE_BETA = 0.5
+# Every distribution of words is as likely beforehand (see `TopicTree.gains`).
 _UNIFORM_BETA = 1.0
 
 
@@ -88,25 +90,40 @@ def grow_tree(tokens: Floats, beta: float = MERGE_BETA) -> TopicTree:
     return TopicTree(merges, heights - min(0.0, heights.min(initial=0.0)), gains, members)
 
 
-def merge_topics(model: TopicModel, groups: Ints) -> TopicModel:
-    """The same documents under groups of topics: `groups` is (n_topics,), counted from 0.
+@dataclass(frozen=True)
+class MergedTopics:
+    """A model some of whose topics became one."""
 
-    A group's terms are its topics' weighted by expected size; its probability of a document is
-    the sum of theirs. Topics come back in order of size.
+    model: TopicModel
+    topic_of: Ints
+    """(n_topics before,) topic in `model` of each topic before; -1 if it holds no document."""
+
+
+def merge_topics(model: TopicModel, groups: Ints) -> MergedTopics:
+    """The same documents under groups of topics, (n_topics,) any numbers, in order of size.
+
+    A group's probability of a term is its topics' mean, weighted by their expected tokens; its
+    probability of a document is the sum of theirs.
     """
     if len(groups) != model.n_topics:
         raise InputError(f"{len(groups)} groups for {model.n_topics} topics: give one per topic")
-    member = np.zeros((int(groups.max()) + 1, model.n_topics))
-    member[groups, np.arange(model.n_topics)] = 1.0
-    sizes = (model.doc_topic * model.doc_lengths[:, None]).sum(axis=0) + 1e-9
-    topic_term = member @ (model.topic_term * sizes[:, None])
+    members = np.unique(np.asarray(groups, dtype=np.int64), return_inverse=True)[1]
+    n_groups = int(members.max()) + 1
+    into = membership(members, n_groups).toarray()
+    tokens = np.maximum(model.doc_lengths @ model.doc_topic, np.finfo(np.float64).tiny)
+    topic_term = into @ (model.topic_term * tokens[:, None])
     merged = replace(
         model,
         topic_term=topic_term / topic_term.sum(axis=1, keepdims=True),
-        doc_topic=model.doc_topic @ member.T,
-        topic_prior=member @ model.topic_prior,
+        doc_topic=model.doc_topic @ into.T,
+        topic_prior=into @ model.topic_prior,
     )
-    return order_topics(merged)
+    sizes = merged.sizes()
+    order = np.argsort(-sizes, kind="stable")
+    rank = np.empty(n_groups, dtype=np.int64)
+    rank[order] = np.arange(n_groups)
+    rank[sizes == 0] = -1
+    return MergedTopics(order_topics(merged), rank[members])
 
 
 def _merge_all(tokens: Floats, beta: float) -> tuple[Ints, Floats, Ints]:

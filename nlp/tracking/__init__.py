@@ -1,5 +1,6 @@
 """The same topics from run to run.
 
+defaults    the numbers that decide, each with its source
 identity    which topic is which topic of the last run
 memory      what is remembered of topics from run to run
 warm_start  the last run's topics carried on to today's documents

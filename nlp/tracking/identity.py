@@ -16,28 +16,16 @@ from scipy.optimize import linear_sum_assignment
 from nlp.arrays import Floats, Ints
 from nlp.record import ChangeKind
 from nlp.topics.model import NO_TOPIC, TopicModel
+from nlp.tracking.defaults import DEFAULTS
 from nlp.tracking.memory import Change, Identity, Life, Past, Profile, Size
-
-# Below this likeness two topics are not the same: on the corpora of benchmarks/continuity.py
-# topics of unrelated labels stay under it, and few topics that share most documents do.
-LEAST_LIKENESS = 0.25
-# A topic that takes this share of another's documents is made of it.
-_MOST = 0.5
-# The most that shared documents count beside terms, reached when half the documents are shared.
-_DOCUMENT_WEIGHT = 0.5
-_ENOUGH_SHARED = 0.5
-_PROFILE_TERMS = 50
-# Grown or shrunk: by this factor at least, and beyond this many standard errors.
-_FACTOR, _STANDARD_ERRORS = 1.25, 3.0
-_KEY_TERMS, _KEY_LENGTH = 10, 8
 
 
 def topic_keys(model: TopicModel) -> list[str]:
     """A short name for each topic that no other topic of the model has, made from its terms."""
     keys: list[str] = []
-    for terms in model.top_terms(_KEY_TERMS):
+    for terms in model.top_terms(DEFAULTS.key_terms):
         digest = hashlib.sha256("\n".join(sorted(terms)).encode()).hexdigest()
-        keys.append(_unused(digest[:_KEY_LENGTH], keys))
+        keys.append(_unused(digest[: DEFAULTS.key_length], keys))
     return keys
 
 
@@ -66,7 +54,7 @@ def profiles(model: TopicModel) -> tuple[Profile, ...]:
     """For each topic the terms that set it apart: p log(p / q), with q the term's share of all."""
     q = np.maximum(model.term_counts, 0.5) / max(float(model.term_counts.sum()), 1.0)
     weights = model.topic_term * np.log(np.maximum(model.topic_term, 1e-300) / q)
-    order = np.argsort(-weights, axis=1, kind="stable")[:, :_PROFILE_TERMS]
+    order = np.argsort(-weights, axis=1, kind="stable")[:, : DEFAULTS.profile_terms]
     return tuple(
         {model.terms[term]: float(row[term]) for term in best if row[term] > 0}
         for row, best in zip(weights, order, strict=True)
@@ -87,7 +75,7 @@ def likenesses(
     """
     terms = _cosines(now, [life.profile for life in before])
     shared = flow.sum() / max(n_now, n_before, 1)
-    weight = _DOCUMENT_WEIGHT * min(1.0, shared / _ENOUGH_SHARED)
+    weight = DEFAULTS.document_weight * min(1.0, shared / DEFAULTS.enough_shared)
     norms = np.sqrt(flow.sum(axis=1, keepdims=True) * flow.sum(axis=0, keepdims=True))
     documents = (flow / np.maximum(norms, 1.0)).T
     likeness: Floats = weight * documents + (1.0 - weight) * terms
@@ -126,7 +114,7 @@ def _pair(likeness: Floats) -> tuple[dict[int, int], tuple[float, ...]]:
     pairs = {
         int(now): int(before)
         for now, before in zip(rows, columns, strict=True)
-        if likeness[now, before] >= LEAST_LIKENESS
+        if likeness[now, before] >= DEFAULTS.least_likeness
     }
     return pairs, tuple(
         float(likeness[now, pairs[now]]) if now in pairs else 0.0 for now in range(len(likeness))
@@ -144,7 +132,7 @@ def _returned(now: Sequence[Profile], past: Past, pairs: Mapping[int, int]) -> d
     return {
         alone[row]: gone[column]
         for row, column in zip(rows, columns, strict=True)
-        if cosines[row, column] >= 2 * LEAST_LIKENESS
+        if cosines[row, column] >= 2 * DEFAULTS.least_likeness
     }
 
 
@@ -191,18 +179,22 @@ def _changes(
         size, old = int(sizes[topic]), pairs.get(topic)
         if old is None:
             parent = int(came[:, topic].argmax()) if len(before) else 0
-            split = len(before) > 0 and came[parent, topic] >= _MOST and parent in now_of
+            split = (
+                len(before) > 0 and came[parent, topic] >= DEFAULTS.majority and parent in now_of
+            )
             kind: ChangeKind = "split" if split else "back" if topic in back else "new"
             others = (before[parent].key,) if split else ()
             changes.append(Change(kind, key, topic, None, size, others))
             continue
         last = before[old].history[-1]
-        swallowed = tuple(before[other].key for other in gone if left[other, topic] >= _MOST)
+        swallowed = tuple(
+            before[other].key for other in gone if left[other, topic] >= DEFAULTS.majority
+        )
         kind = "merged" if swallowed else _growth(last, size, model.n_docs)
         changes.append(Change(kind, key, topic, last.size, size, swallowed))
     for old in gone:
         heir = int(left[old].argmax())
-        into = (keys[heir],) if left[old, heir] >= _MOST else ()
+        into = (keys[heir],) if left[old, heir] >= DEFAULTS.majority else ()
         changes.append(
             Change("gone", before[old].key, None, before[old].history[-1].size, None, into)
         )
@@ -215,8 +207,8 @@ def _growth(last: Size, size: int, n_documents: int) -> ChangeKind:
     n_before = last.size / last.share if last.share > 0 else n_documents
     pooled = (last.size + size) / max(n_before + n_documents, 1)
     error = float(np.sqrt(pooled * (1 - pooled) * (1 / max(n_before, 1) + 1 / max(n_documents, 1))))
-    if abs(share - last.share) <= _STANDARD_ERRORS * error:
+    if abs(share - last.share) <= DEFAULTS.standard_errors * error:
         return "same"
-    if share >= _FACTOR * last.share:
+    if share >= DEFAULTS.growth_factor * last.share:
         return "grown"
-    return "shrunk" if share * _FACTOR <= last.share else "same"
+    return "shrunk" if share * DEFAULTS.growth_factor <= last.share else "same"

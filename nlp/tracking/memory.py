@@ -11,11 +11,9 @@ from nlp.arrays import Ints
 from nlp.errors import StorageError
 from nlp.ingest.digests import Digests
 from nlp.record import ChangeKind
+from nlp.tracking.defaults import DEFAULTS
 
 Profile = Mapping[str, float]
-
-_LONGEST_HISTORY = 366
-_MOST_GONE = 1_000
 
 
 @dataclass(frozen=True)
@@ -154,10 +152,10 @@ def remember(
                 key=key,
                 label=labels[topic],
                 profile=identity.profiles[topic],
-                history=(*history, size)[-_LONGEST_HISTORY:],
+                history=(*history, size)[-DEFAULTS.longest_history :],
             )
         )
     present = set(identity.keys)
     gone = [replace(life, gone=True) for key, life in known.items() if key not in present]
     gone.sort(key=lambda life: life.history[-1].run if life.history else 0, reverse=True)
-    return (*lives, *gone[:_MOST_GONE])
+    return (*lives, *gone[: DEFAULTS.most_gone])

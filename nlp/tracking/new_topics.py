@@ -17,20 +17,10 @@ from functools import partial
 import numpy as np
 import scipy.sparse as sp
 
-from nlp.arrays import Floats, Ints, row_numbers
-from nlp.topics.inference import fold_in
+from nlp.arrays import Floats, Ints, totals
+from nlp.topics.inference import LEAST_PROBABILITY, group_tokens, smoothed
 from nlp.topics.model import NO_TOPIC, TopicModel
-
-LEAST_DOCUMENTS = 5
-# Of the documents of a mean topic: less is below the grain of the model.
-LEAST_SHARE = 0.1
-# Tokens of the corpus that each topic and group is smoothed with: of 200, 500 and 1,000 the one
-# that found subjects put into four labelled corpora and none where none was (benchmarks/births.py).
-_SMOOTHING = 500.0
-_ROUNDS = 12
-_PARTS = 5
-_MOST_WAITING = 20_000
-_BETA = 0.1
+from nlp.tracking.defaults import DEFAULTS
 
 
 @dataclass(frozen=True)
@@ -53,7 +43,7 @@ class Births:
 
     def tokens(self, counts: sp.csr_matrix) -> Floats:
         """(n_topics, n_terms) tokens of each term in each new topic."""
-        return _sums(counts, self.groups, self.n_topics)
+        return group_tokens(counts, self.groups, self.n_topics)
 
 
 def no_births(n_docs: int) -> Births:
@@ -71,28 +61,22 @@ def find_births(
     taken out of them first. A group has at least five documents and a tenth of a mean topic's.
     """
     found = no_births(counts.shape[0])
-    lengths = np.asarray(counts[candidates].sum(axis=1)).ravel()
-    candidates = candidates[lengths > 0]
+    candidates = candidates[totals(counts[candidates], 1) > 0]
     if len(candidates) == 0:
         return found
     chosen = sp.csr_matrix(counts[candidates], dtype=np.float64)
     share = np.asarray(counts.sum(axis=0), dtype=np.float64).ravel() / counts.sum()
-    background = _SMOOTHING * share
+    background = DEFAULTS.corpus_smoothing * share
     tokens, sizes = _without(last, table, chosen, rows[candidates])
-    topic_term = _smoothed(tokens, background)
-    least = max(LEAST_DOCUMENTS, round(LEAST_SHARE * last.n_docs / last.n_topics))
-    if last.kind == "gsdmm":
-        scores = chosen @ np.log(topic_term).T + np.log(sizes / sizes.sum())
-        known = np.asarray(scores.max(axis=1), dtype=np.float64)
-        chances = partial(_alone, chosen, background, counts.shape[0])
-    else:
-        known = _mixed(chosen, topic_term, last.topic_prior)[0]
-        chances = partial(_among, chosen, background, counts.shape[0], topic_term, last.topic_prior)
+    topics = last.inference.with_terms(smoothed(tokens, background)).with_sizes(sizes)
+    known = topics.log_likelihood(chosen)
+    least = max(DEFAULTS.least_documents, round(DEFAULTS.least_share * last.n_docs / last.n_topics))
+    chances = partial(topics.log_chances, chosen, background=background, n_corpus=counts.shape[0])
     labels = _settle(chosen, known, chances, least)
     # The corpus as a whole has no parameters of its own to learn, so nothing is left out of it.
-    alone = chosen @ np.log(np.maximum(share, 1e-300))
+    alone = chosen @ np.log(np.maximum(share, LEAST_PROBABILITY))
     poor = np.flatnonzero((labels == NO_TOPIC) & (known < alone))
-    worst = np.argsort(known[poor] - alone[poor], kind="stable")[:_MOST_WAITING]
+    worst = np.argsort(known[poor] - alone[poor], kind="stable")[: DEFAULTS.most_waiting]
     found.groups[candidates] = labels
     return Births(found.groups, np.sort(candidates[poor[worst]]))
 
@@ -101,12 +85,12 @@ def _without(
     last: TopicModel, table: Floats, chosen: sp.csr_matrix, rows: Ints
 ) -> tuple[Floats, Floats]:
     """Tokens and documents of each topic of `last`, but for those of the candidates."""
-    totals = last.doc_lengths @ last.doc_topic
+    tokens = last.doc_lengths @ last.doc_topic
     sizes = last.doc_topic.sum(axis=0)
     old = rows >= 0
     shares = last.doc_topic[rows[old]]
     mine = np.asarray(chosen[old].T @ shares, dtype=np.float64).T
-    return np.maximum(table * totals[:, None] - mine, 0.0), np.maximum(
+    return np.maximum(table * tokens[:, None] - mine, 0.0), np.maximum(
         sizes - shares.sum(axis=0), 0.5
     )
 
@@ -119,94 +103,25 @@ def _settle(
 
     if len(known) < least:
         return np.full(len(known), NO_TOPIC, dtype=np.int64)
-    start = GSDMM(n_topics=None, alpha=None, beta=_BETA).fit(chosen)
+    start = GSDMM(n_topics=None, alpha=None, beta=DEFAULTS.group_beta).fit(chosen)
     labels: Ints = start.labels_.astype(np.int64)
-    smallest = LEAST_DOCUMENTS
-    for done in range(2 * _ROUNDS):
+    smallest = DEFAULTS.least_documents
+    for done in range(2 * DEFAULTS.settling_rounds):
         labels = _renumbered(labels, smallest)
         if labels.max(initial=NO_TOPIC) < 0:
             return labels
         scores = chances(labels)
         now = np.where(scores.max(axis=1) > known, scores.argmax(axis=1), NO_TOPIC)
-        settled = np.array_equal(now, labels) or done % _ROUNDS == _ROUNDS - 1
+        settled = (
+            np.array_equal(now, labels)
+            or done % DEFAULTS.settling_rounds == DEFAULTS.settling_rounds - 1
+        )
         labels = now
         if settled and smallest == least:
             break
         # Only now: the parts of a large group may be small at first.
         smallest = least if settled else smallest
     return _renumbered(labels, least)
-
-
-def _alone(chosen: sp.csr_matrix, background: Floats, n_docs: int, labels: Ints) -> Floats:
-    """(n_candidates, n_groups) log probability of each candidate in each group, itself left out."""
-    n_groups = int(labels.max()) + 1
-    tokens = _sums(chosen, labels, n_groups)
-    sizes = np.bincount(labels[labels >= 0], minlength=n_groups).astype(np.float64)
-    smoothed = np.log(_smoothed(tokens, background))
-    scores: Floats = np.asarray(chosen @ smoothed.T, dtype=np.float64) + np.log(sizes / n_docs)
-    members = np.flatnonzero(labels >= 0)
-    inside = chosen[members]
-    rows = row_numbers(inside)
-    groups = labels[members]
-    totals = tokens.sum(axis=1) + background.sum()
-    rest = tokens[groups[rows], inside.indices] - inside.data + background[inside.indices]
-    left = totals[groups] - np.asarray(inside.sum(axis=1)).ravel()
-    terms = inside.data * (np.log(rest) - np.log(left)[rows])
-    own = np.bincount(rows, terms, minlength=len(members))
-    scores[members, groups] = own + np.log(np.maximum(sizes[groups] - 1, 0.5) / n_docs)
-    return scores
-
-
-def _among(
-    chosen: sp.csr_matrix,
-    background: Floats,
-    n_docs: int,
-    topic_term: Floats,
-    prior: Floats,
-    labels: Ints,
-) -> Floats:
-    """As `_alone` where documents mix topics: log probability with the groups among the topics.
-
-    Impossible in a group that is not the document's first. A fifth of the candidates at a time is
-    left out of the groups: to leave out one by one would cost a fit for each.
-    """
-    n_groups, n_topics = int(labels.max()) + 1, len(prior)
-    sizes = np.bincount(labels[labels >= 0], minlength=n_groups)
-    wider = np.concatenate([prior, np.full(n_groups, prior.mean())])
-    scores = np.full((len(labels), n_groups), -np.inf)
-    part = np.arange(len(labels)) % _PARTS
-    for number in range(_PARTS):
-        others = np.where(part == number, NO_TOPIC, labels)
-        groups = _smoothed(_sums(chosen, others, n_groups), background)
-        here = np.flatnonzero(part == number)
-        found, shares = _mixed(chosen[here], np.vstack([topic_term, groups]), wider)
-        first = shares.argmax(axis=1) - n_topics
-        inside = np.flatnonzero(first >= 0)
-        group = first[inside]
-        scores[here[inside], group] = found[inside] + np.log(sizes[group] / n_docs)
-    return scores
-
-
-def _mixed(chosen: sp.csr_matrix, topic_term: Floats, prior: Floats) -> tuple[Floats, Floats]:
-    """Log probability of each candidate as a mixture of topics, and their shares in it."""
-    shares = fold_in(chosen, topic_term, prior)
-    rows = row_numbers(chosen)
-    mixed = np.einsum("ij,ij->i", shares[rows], topic_term.T[chosen.indices])
-    weighted = chosen.data * np.log(np.maximum(mixed, 1e-300))
-    found: Floats = np.bincount(rows, weighted, minlength=chosen.shape[0]).astype(np.float64)
-    return found, shares
-
-
-def _smoothed(tokens: Floats, background: Floats) -> Floats:
-    totals = tokens.sum(axis=1, keepdims=True) + background.sum()
-    return np.asarray((tokens + np.maximum(background, 1e-12)) / totals, dtype=np.float64)
-
-
-def _sums(counts: sp.csr_matrix, labels: Ints, n_groups: int) -> Floats:
-    inside = np.flatnonzero(labels >= 0)
-    ones = np.ones(len(inside))
-    member = sp.csr_matrix((ones, (labels[inside], inside)), shape=(n_groups, len(labels)))
-    return np.asarray((member @ counts).toarray(), dtype=np.float64)
 
 
 def _renumbered(labels: Ints, least: int) -> Ints:

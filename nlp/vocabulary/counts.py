@@ -10,6 +10,7 @@ import scipy.sparse as sp
 
 from nlp.errors import InputError, raise_faults
 
+# The samplers count in 32-bit integers.
 _MOST_TOKENS = 2**31 - 1
 
 
@@ -35,6 +36,29 @@ def check_counts(counts: Any, terms: Sequence[str] | None = None) -> sp.csr_matr
         whole.sum_duplicates()
         whole.eliminate_zeros()
     return whole
+
+
+def estimator_counts(estimator: Any, counts: Any, *, fitting: bool) -> sp.csr_matrix:
+    """Counts given to a scikit-learn estimator, as `check_counts` returns them.
+
+    A fit remembers their columns (`n_features_in_`, and `feature_names_in_` of a DataFrame); later
+    calls must have the same ones. `InputError` says in scikit-learn's words what it refuses.
+    """
+    from sklearn.utils.validation import validate_data
+
+    try:
+        accepted = validate_data(
+            estimator,
+            counts,
+            accept_sparse="csr",
+            reset=fitting,
+            ensure_all_finite=False,
+            ensure_non_negative=True,
+        )
+    except ValueError as error:
+        hint = "" if fitting else " (count new documents in the vocabulary of the fit)"
+        raise InputError(f"counts cannot be used: {error}{hint}") from error
+    return check_counts(accepted)
 
 
 def _shape_faults(matrix: sp.csr_matrix, terms: Sequence[str] | None) -> list[str]:

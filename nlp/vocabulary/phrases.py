@@ -14,6 +14,7 @@ import numpy as np
 from nlp.arrays import Ints
 from nlp.cleaning.tokens import Tokens
 
+# Words of a phrase: longer ones are so rare that they fall back into their words.
 _LENGTHS = (2, 3)
 
 

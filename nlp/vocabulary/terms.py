@@ -16,8 +16,11 @@ from nlp.vocabulary.phrases import join_phrases, phrases_of
 
 # Fewer documents than this say nothing about how common a term is.
 _FEW_DOCUMENTS = 20
-# Pairs nearer to chance than this are no phrases but a subject's usual words side by side.
+# Half way from chance (0) to words that occur only together (1): below it are no phrases but the
+# usual words of a subject side by side.
 _PHRASE_NPMI = 0.5
+# Occurrences of a phrase at least: from 5, the least that is no accident (gensim's own default), to
+# 50, one per 50,000 tokens. Not tuned: a larger corpus has more pairs that occur five times.
 _LEAST_PHRASES, _MOST_LEAST_PHRASES, _TOKENS_PER_PHRASE = 5, 50, 50_000
 # Pairs of words held at a time: a few hundred megabytes.
 _MOST_PAIRS = 2_000_000

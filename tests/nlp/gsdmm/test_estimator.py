@@ -12,8 +12,6 @@ import scipy.sparse as sp
 from sklearn.exceptions import NotFittedError
 from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
-from sklearn.pipeline import make_pipeline
-from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from nlp.errors import InputError
 from nlp.gsdmm.estimator import GSDMM, fit_gsdmm
@@ -38,56 +36,6 @@ def same_parts(left, right) -> bool:
 
 def names(counts) -> tuple[str, ...]:
     return tuple(f"w{term}" for term in range(counts.shape[1]))
-
-
-class WholeCounts(GSDMM):
-    """The checks' inputs are real numbers; this takes them as counts."""
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.input_tags.categorical = True
-        return tags
-
-    def fit(self, counts, y=None, **options):
-        return super().fit(_whole(counts), y, **options)
-
-    def predict_proba(self, counts):
-        return super().predict_proba(_whole(counts))
-
-    def predict(self, counts):
-        return self.predict_proba(counts).argmax(axis=1)
-
-
-def _whole(counts: Any) -> Any:
-    given = counts
-    if sp.issparse(counts) and given.ndim == 2:
-        return given.astype(np.float64).floor()
-    values = np.asarray(counts)
-    if values.ndim == 2 and values.dtype.kind == "f" and np.isfinite(values).all():
-        return np.floor(values)
-    return counts
-
-
-NO_CLASSES = "asks whatever has predict_proba for its classifier tags; a clusterer has none"
-FAILING = {
-    "check_clustering": "wants points in space told apart by their distance",
-    "check_estimator_sparse_array": NO_CLASSES,
-    "check_estimator_sparse_matrix": NO_CLASSES,
-}
-
-
-@parametrize_with_checks(
-    [WholeCounts(n_topics=4, n_sweeps=3, n_refinements=2)],
-    expected_failed_checks=lambda estimator: FAILING,
-)
-def test_scikit_learn_habits(estimator, check):
-    check(estimator)
-
-
-def test_works_in_a_pipeline():
-    pipeline = make_pipeline(CountVectorizer(), GSDMM(n_topics=5))
-    labels = pipeline.fit_predict(["red green blue"] * 9 + ["cat dog bird"] * 9)
-    assert same_parts(labels, [0] * 9 + [1] * 9)
 
 
 def test_disjoint_vocabularies_are_told_apart():

@@ -1,5 +1,7 @@
 """The sampler against equation 4 of Yin & Wang 2014, written out term by term."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -9,6 +11,7 @@ from scipy.stats import chisquare
 
 from nlp._kernels import gsdmm_state as state
 from nlp._kernels import gsdmm_sweep as kernels
+from nlp.gsdmm import plain
 from nlp.gsdmm.chain import Chain
 from nlp.gsdmm.mixture import Mixture
 
@@ -26,23 +29,6 @@ def start(counts, n_clusters, seed=0, alpha=0.3, beta=0.2) -> Chain:
     random = np.random.default_rng(seed)
     labels = random.integers(0, n_clusters, counts.shape[0])
     return Chain(counts, n_clusters, alpha, beta, labels, random)
-
-
-def naive_conditional(dense, labels, document, n_clusters, alpha, beta):
-    """Equation 4 in logarithms, then normalised: one probability per cluster."""
-    others = np.arange(len(labels)) != document
-    logs = np.zeros(n_clusters)
-    for cluster in range(n_clusters):
-        members = dense[others & (labels == cluster)]
-        tokens, words = members.sum(), members.sum(axis=0)
-        logs[cluster] = np.log(len(members) + alpha)
-        for word, times in enumerate(dense[document]):
-            for j in range(times):
-                logs[cluster] += np.log(words[word] + beta + j)
-        for i in range(dense[document].sum()):
-            logs[cluster] -= np.log(tokens + beta * dense.shape[1] + i)
-    shares = np.exp(logs - logs.max())
-    return shares / shares.sum()
 
 
 def conditional(chain, document):
@@ -69,7 +55,7 @@ def test_kernel_scores_equal_equation_4(n_clusters, most):
     chain = start(counts, n_clusters)
     for document in range(counts.shape[0]):
         labels = chain.labels
-        expected = naive_conditional(counts.toarray(), labels, document, n_clusters, 0.3, 0.2)
+        expected = plain.conditional(counts.toarray(), labels, document, n_clusters, 0.3, 0.2)
         others = np.delete(labels, document)
         empty = np.setdiff1d(np.arange(n_clusters), others)
         seen = conditional(chain, document)
@@ -95,7 +81,7 @@ def test_draws_follow_equation_4():
     counts = random_counts(3, n_docs=12)
     chain = start(counts, 4, seed=2)
     document, draws = 5, 20_000
-    expected = naive_conditional(counts.toarray(), chain.labels, document, 4, 0.3, 0.2)
+    expected = plain.conditional(counts.toarray(), chain.labels, document, 4, 0.3, 0.2)
     others = np.delete(chain.labels, document)
     empty = np.setdiff1d(np.arange(4), others)
     seen = np.zeros(5)
@@ -123,6 +109,42 @@ def test_compiled_sweep_equals_python_sweep():
     np.testing.assert_array_equal(fast._clusters.counts, slow._clusters.counts)
 
 
+@pytest.mark.parametrize("most", [2, 30], ids=["products", "logarithms"])
+@pytest.mark.parametrize("n_clusters", [1, 2, 5, 21])
+@pytest.mark.parametrize("seed", range(4))
+def test_compiled_sweep_makes_the_draws_of_the_plain_one(seed, n_clusters, most):
+    counts = random_counts(seed, n_docs=14, most=most)
+    random = np.random.default_rng(seed)
+    # Some documents are in no cluster yet, and clusters left empty are common.
+    labels = random.integers(-1, n_clusters, 14)
+    chain = Chain(counts, n_clusters, 0.3, 0.2, labels, random)
+    order = np.arange(14, dtype=np.int32)
+    for _ in range(3):
+        uniforms = random.random(14)
+        labels = plain.sweep(counts.toarray(), labels, n_clusters, 0.3, 0.2, uniforms)
+        state_of = (chain._corpus, chain._clusters, chain._prior)
+        assert kernels.sweep(*state_of, order, uniforms, 0, chain._scratch) == 14
+        np.testing.assert_array_equal(chain.labels, labels)
+
+
+def test_plain_sweeps_visit_every_partition_by_its_probability():
+    counts = np.array([[2, 0], [1, 1], [0, 1]])
+    states = [np.array(state) for state in product(range(2), repeat=3)]
+    joints = [
+        Chain(sp.csr_matrix(counts), 2, 0.4, 0.6, z, np.random.default_rng()).log_joint()
+        for z in states
+    ]
+    shares = np.exp(np.array(joints) - max(joints))
+    # Two states with the labels swapped are one partition.
+    expected = (shares + shares[::-1])[:4] / shares.sum()
+    random, labels, seen = np.random.default_rng(0), states[0], np.zeros(4)
+    for _ in range(4_000):
+        labels = plain.sweep(counts, labels, 2, 0.4, 0.6, random.random(3))
+        seen[int("".join(map(str, labels if labels[0] == 0 else 1 - labels)), 2)] += 1
+    # Draws are correlated: five standard errors of independent ones.
+    assert (np.abs(seen / 4_000 - expected) < 5 * np.sqrt(expected / 4_000)).all()
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 60))
 def test_counts_always_add_up(seed, n_clusters):
@@ -144,7 +166,7 @@ def test_counts_always_add_up(seed, n_clusters):
 def test_joint_probability_moves_as_equation_4_says():
     counts = random_counts(5, n_docs=10)
     labels = np.arange(10) % 3
-    expected = naive_conditional(counts.toarray(), labels, 4, 3, 0.3, 0.2)
+    expected = plain.conditional(counts.toarray(), labels, 4, 3, 0.3, 0.2)
     joints = []
     for cluster in range(3):
         moved = labels.copy()

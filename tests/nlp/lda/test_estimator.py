@@ -38,8 +38,8 @@ def test_planted_topics_are_found():
 def test_fit_twice_gives_same_bytes():
     counts, _, terms = planted()
     model = LDA(3, n_sweeps=20, seed=5)
-    first = model.fit(counts, terms).topic_term_.tobytes()
-    assert model.fit(counts, terms).topic_term_.tobytes() == first
+    first = model.fit(counts, terms=terms).topic_term_.tobytes()
+    assert model.fit(counts, terms=terms).topic_term_.tobytes() == first
     assert LDA(3, n_sweeps=20, seed=6).fit(counts).topic_term_.tobytes() != first
 
 
@@ -70,7 +70,7 @@ def test_gensim_takes_the_model_in_all_its_tools():
     from gensim.models import CoherenceModel
 
     counts, _, terms = planted()
-    model = LDA(3, n_sweeps=30).fit(counts, terms)
+    model = LDA(3, n_sweeps=30).fit(counts, terms=terms)
     lda = model.to_gensim()
     assert np.allclose(lda.get_topics(), model.topic_term_)
     assert np.allclose(lda.alpha, model.alpha_)
@@ -92,7 +92,7 @@ def test_pyldavis_takes_the_gensim_model():
     import warnings
 
     counts, _, terms = planted()
-    lda = LDA(3, n_sweeps=30).fit(counts, terms).to_gensim()
+    lda = LDA(3, n_sweeps=30).fit(counts, terms=terms).to_gensim()
     with warnings.catch_warnings():
         # pyLDAvis 3.4 uses what newer pandas and NumPy deprecate.
         warnings.simplefilter("ignore")
@@ -106,9 +106,9 @@ def test_pyldavis_takes_the_gensim_model():
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        (np.zeros((0, 3)), "no document"),
-        (np.zeros((3, 0)), "no term"),
-        ([[1, -1]], "negative"),
+        (np.zeros((0, 3)), "0 sample"),
+        (np.zeros((3, 0)), "0 feature"),
+        ([[1, -1]], "Negative"),
         ([[1, 0.5]], "fraction"),
         ([[1, np.nan]], "not finite"),
         ([["a", "b"]], "counts"),
@@ -123,7 +123,7 @@ def test_bad_settings_are_named_together():
     with pytest.raises(InputError, match=r"n_topics.*n_sweeps.*alpha"):
         LDA(n_topics=0, n_sweeps=cast(int, 1.5), alpha=-1).fit([[1]])
     with pytest.raises(InputError, match="2 terms for 1 columns"):
-        LDA(1).fit([[1]], ["a", "b"])
+        LDA(1).fit([[1]], terms=["a", "b"])
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_bad_settings_are_named_together():
     ids=["all empty", "one document", "one topic", "more topics than documents"],
 )
 def test_odd_corpora_have_defined_results(counts, n_topics):
-    model = LDA(n_topics, n_sweeps=30).fit(counts, ["a", "b"])
+    model = LDA(n_topics, n_sweeps=30).fit(counts, terms=["a", "b"])
     assert np.allclose(model.doc_topic_.sum(axis=1), 1)
     assert np.allclose(model.topic_term_.sum(axis=1), 1)
     assert ((model.labels_ == -1) == (np.sum(counts, axis=1) == 0)).all()
@@ -210,9 +210,9 @@ def test_a_model_not_fitted_says_so():
 @pytest.mark.parametrize("terms", [["a", "a", "b"], "abc"])
 def test_each_term_needs_a_name_of_its_own(terms):
     with pytest.raises(InputError, match="a name of its own"):
-        LDA(2).fit(np.ones((2, 3), dtype=int), terms)
+        LDA(2).fit(np.ones((2, 3), dtype=int), terms=terms)
 
 
 def test_complex_counts_are_refused():
-    with pytest.raises(InputError, match="complex128"):
+    with pytest.raises(InputError, match="Complex data"):
         LDA(2).fit(np.array([[1 + 2j]]))

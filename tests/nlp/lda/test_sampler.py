@@ -15,6 +15,7 @@ from scipy.special import gammaln
 from nlp._kernels.lda_sweep import sweep_terms
 from nlp._kernels.lda_sweep_sparse import sweep_entries
 from nlp.lda import document_counts as forms
+from nlp.lda import plain
 from nlp.lda.sampler import Sampler
 from nlp.lda.shards import lay_out
 
@@ -78,65 +79,64 @@ def _log_joint(topics, documents, terms, shape, alpha, beta):
     )
 
 
-@pytest.mark.parametrize("many", [ROWS, ENTRIES])
-def test_stationary_distribution_is_the_posterior(many):
-    counts = sp.csr_matrix([[2, 1, 0], [0, 1, 1]])
-    alpha, beta, n_topics = 0.7, 0.5, 2
-    sampler = sampler_of(many, counts, n_topics, seed=1)
-    documents, terms = sampler.layout.documents, sampler.layout.terms()
-    states = list(product(range(n_topics), repeat=len(documents)))
+def _posterior(documents, terms, alpha, beta):
+    """Every state of two topics and its probability."""
+    states = list(product(range(2), repeat=len(documents)))
     logs = np.array(
-        [_log_joint(state, documents, terms, (2, 3, n_topics), alpha, beta) for state in states]
+        [_log_joint(state, documents, terms, (2, 3, 2), alpha, beta) for state in states]
     )
     expected = np.exp(logs - logs.max())
-    expected /= expected.sum()
-    n_draws = 20_000
-    seen = np.zeros(len(states))
-    for _ in range(n_draws):
-        sampler.sweep(np.full(n_topics, alpha), beta)
+    return expected / expected.sum()
+
+
+def _assert_stationary(seen, expected):
+    # Draws are correlated; ten standard errors of independent ones is still under 0.05.
+    error = np.abs(seen / seen.sum() - expected)
+    assert (error < 10 * np.sqrt(expected / seen.sum())).all()
+
+
+@pytest.mark.parametrize("many", [ROWS, ENTRIES])
+def test_stationary_distribution_is_the_posterior(many):
+    alpha, beta = 0.7, 0.5
+    sampler = sampler_of(many, sp.csr_matrix([[2, 1, 0], [0, 1, 1]]), 2, seed=1)
+    expected = _posterior(sampler.layout.documents, sampler.layout.terms(), alpha, beta)
+    seen = np.zeros(len(expected))
+    for _ in range(20_000):
+        sampler.sweep(np.full(2, alpha), beta)
         seen[int("".join(map(str, sampler.topics)), 2)] += 1
-    # Draws are correlated; ten standard errors of independent ones is still under 0.02.
-    error = np.abs(seen / n_draws - expected)
-    assert (error < 10 * np.sqrt(expected / n_draws)).all()
+    _assert_stationary(seen, expected)
 
 
-def _naive_sweep(sampler, alpha, beta, uniforms, order):
-    """Griffiths and Steyvers 2004, equation 5, token after token, in double precision."""
-    topics = sampler.topics.copy()
-    documents, terms = sampler.layout.documents, sampler.layout.terms()
-    for token in range(len(topics)):
-        others = np.arange(len(topics)) != token
-        weights = []
-        for topic in range(len(alpha)):
-            same = others & (topics == topic)
-            in_document = (same & (documents == documents[token])).sum()
-            of_term = (same & (terms == terms[token])).sum()
-            n_terms = sampler.term_topic.shape[0]
-            weights.append(
-                (in_document + alpha[topic]) * (of_term + beta) / (same.sum() + n_terms * beta)
-            )
-        bounds = np.cumsum(np.array(weights)[order])
-        topics[token] = order[int((bounds[:-1] <= uniforms[token] * bounds[-1]).sum())]
-    return topics
+def test_stationary_distribution_of_plain_sweeps_is_the_posterior():
+    documents, terms = np.array([0, 0, 0, 1, 1]), np.array([0, 0, 1, 1, 2])
+    alpha, beta, random = np.full(2, 0.7), 0.5, np.random.default_rng(0)
+    expected, topics = _posterior(documents, terms, 0.7, beta), np.zeros(5, dtype=np.int64)
+    seen = np.zeros(len(expected))
+    for _ in range(4_000):
+        topics = plain.sweep(topics, documents, terms, 3, alpha, beta, random.random(5))
+        seen[int("".join(map(str, topics)), 2)] += 1
+    _assert_stationary(seen, expected)
 
 
 @pytest.mark.parametrize("n_topics", [1, 2, 7, 16, 33, 64])
-def test_sweep_equals_a_naive_one_and_its_own_python(n_topics):
+def test_sweep_equals_the_plain_one_and_its_own_python(n_topics):
     counts = sp.csr_matrix(np.random.default_rng(3).poisson(0.6, (7, 9)))
     alpha, beta = np.linspace(0.1, 0.9, n_topics), 0.05
-    order = sorted(range(n_topics), key=lambda topic: (topic % 16, topic // 16))
     width = -(-n_topics // 16) * 16
     found = []
     for function in (sweep_terms, sweep_terms.py_func):
         sampler = sampler_of(ROWS, counts, n_topics, seed=4)
+        layout = sampler.layout
         uniforms = np.random.default_rng(8).random(len(sampler.topics), dtype=np.float32)
-        expected = _naive_sweep(sampler, alpha, beta, uniforms, order)
+        expected = plain.sweep(
+            sampler.topics, layout.documents, layout.terms(), 9, alpha, beta, uniforms
+        )
         padding = ((0, 0), (0, width - n_topics))
         function(
             0,
             9,
-            sampler.layout.starts[0],
-            sampler.layout.documents,
+            layout.starts[0],
+            layout.documents,
             sampler.topics,
             np.pad(sampler.doc_topic, padding),
             sampler.term_topic,
@@ -149,6 +149,19 @@ def test_sweep_equals_a_naive_one_and_its_own_python(n_topics):
         assert np.array_equal(sampler.topics, expected)
         found.append((sampler.topics.tobytes(), sampler.term_topic.tobytes()))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_several_sweeps_of_the_sampler_are_plain_ones(seed):
+    counts = sp.csr_matrix(np.random.default_rng(seed).poisson(0.5, (20, 15)))
+    alpha, beta = np.random.default_rng(seed).uniform(0.05, 0.6, 5), 0.1
+    sampler = sampler_of(ROWS, counts, 5, seed)
+    layout, random, topics = sampler.layout, deepcopy(sampler._randoms[0]), sampler.topics.copy()
+    for _ in range(4):
+        uniforms = random.random(len(topics), dtype=np.float32)
+        topics = plain.sweep(topics, layout.documents, layout.terms(), 15, alpha, beta, uniforms)
+        sampler.sweep(alpha, beta)
+        assert np.array_equal(sampler.topics, topics)
 
 
 @pytest.mark.parametrize("n_topics", [2, 16, 33, 130])

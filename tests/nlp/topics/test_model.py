@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nlp.errors import InputError, StorageError
-from nlp.topics.inference import fold_in, mixture_posterior, without_evidence
+from nlp.topics.admixture import AdmixtureTopics
+from nlp.topics.inference import without_evidence
+from nlp.topics.mixture import MixtureTopics
 from nlp.topics.model import NO_TOPIC, Kind, TopicModel, best_topics, order_topics
 
 
@@ -258,7 +260,7 @@ def test_counts_of_another_vocabulary_are_refused() -> None:
 def test_a_document_of_a_hundred_thousand_words_does_not_underflow() -> None:
     topic_term = np.array([[0.5, 0.5 - 1e-9, 1e-9], [0.25, 0.25, 0.5]])
     counts = sp.csr_matrix(np.array([[60_000, 40_000, 0], [0, 0, 100_000], [50_000, 49_999, 1]]))
-    shares = mixture_posterior(counts, topic_term, np.array([1.0, 1.0]))
+    shares = MixtureTopics(topic_term, np.array([1.0, 1.0])).posterior(counts)
     assert np.isfinite(shares).all()
     assert shares.argmax(axis=1).tolist() == [0, 1, 0]
     np.testing.assert_allclose(shares.sum(axis=1), 1.0)
@@ -270,7 +272,7 @@ def test_the_mixture_is_bayes_rule() -> None:
     counts = np.array([[2, 1, 0], [0, 1, 1]])
     joint = (topic_term[None] ** counts[:, None, :]).prod(axis=2) * prior
     expected = joint / joint.sum(axis=1, keepdims=True)
-    found = mixture_posterior(sp.csr_matrix(counts), topic_term, prior)
+    found = MixtureTopics(topic_term, prior).posterior(sp.csr_matrix(counts))
     np.testing.assert_allclose(found, expected)
 
 
@@ -287,13 +289,14 @@ def test_a_document_that_no_topic_explains_is_without_evidence() -> None:
 def test_folding_in_finds_the_shares_a_document_was_made_of() -> None:
     topic_term = np.array([[0.5, 0.5, 0.0, 0.0], [0.0, 0.0, 0.5, 0.5]])
     counts = sp.csr_matrix(np.array([[30, 30, 20, 20], [100, 0, 0, 0]]))
-    shares = fold_in(counts, topic_term, np.array([0.01, 0.01]))
+    shares = AdmixtureTopics(topic_term, np.array([0.01, 0.01])).posterior(counts)
     np.testing.assert_allclose(shares, [[0.6, 0.4], [1.0, 0.0]], atol=1e-3)
 
 
 def test_a_term_that_no_topic_has_changes_nothing() -> None:
     topic_term = np.array([[1.0, 0.0], [1.0, 0.0]])
-    for function in (fold_in, mixture_posterior):
-        shares = function(sp.csr_matrix(np.array([[0, 5]])), topic_term, np.array([1.0, 3.0]))
+    for kind in (AdmixtureTopics, MixtureTopics):
+        topics = kind(topic_term, np.array([1.0, 3.0]))
+        shares = topics.posterior(sp.csr_matrix(np.array([[0, 5]])))
         assert np.isfinite(shares).all()
         np.testing.assert_allclose(shares.sum(axis=1), 1.0)

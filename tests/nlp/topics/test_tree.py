@@ -66,7 +66,7 @@ def test_a_tree_can_be_cut_anywhere(n_topics, seed):
 def test_merged_topics_add_up():
     model, counts = fine_model()
     groups = build_tree(model, counts).cut(3)
-    merged = merge_topics(model, groups)
+    merged = merge_topics(model, groups).model
     assert merged.n_topics == 3
     np.testing.assert_allclose(merged.doc_topic.sum(axis=1), 1.0)
     np.testing.assert_allclose(merged.topic_term.sum(axis=1), 1.0)

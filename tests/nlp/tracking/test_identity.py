@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from nlp.errors import StorageError
 from nlp.ingest.digests import text_digests
 from nlp.topics.model import Kind, TopicModel
+from nlp.topics.tree import merge_topics
 from nlp.tracking.identity import identify, topic_keys
 from nlp.tracking.memory import Identity, Life, Past, document_names, remember
-from nlp.tracking.merging import merge_topics
 from nlp.tracking.warm_start import continue_model
 
 N_WORDS = 4
@@ -219,9 +219,10 @@ def test_a_memory_is_read_back_and_a_damaged_one_is_an_error() -> None:
 def test_merged_topics_hold_the_documents_of_both(labels: list[int], groups: list[int]) -> None:
     labels = [0, 1, 2, 3, *labels]
     model = model_of(labels, corpus(labels, 4))
-    merged, place = merge_topics(model, groups)
+    found = merge_topics(model, np.array(groups))
+    merged = found.model
     assert merged.n_topics == len(set(groups))
-    assert np.array_equal(place[model.labels()], merged.labels())
+    assert np.array_equal(found.topic_of[model.labels()], merged.labels())
     assert np.allclose(merged.topic_term.sum(axis=1), 1)
     assert np.allclose(merged.doc_topic.sum(axis=1), 1)
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlp.topics.model import NO_TOPIC, TopicModel
-from nlp.tracking.new_topics import LEAST_DOCUMENTS, Births, find_births
-from nlp.tracking.warm_start import continue_model, in_vocabulary, smoothing
+from nlp.tracking.defaults import DEFAULTS
+from nlp.tracking.new_topics import Births, find_births
+from nlp.tracking.warm_start import continue_model, in_vocabulary
 
 N_WORDS = 12
 """Words that belong to one subject alone."""
@@ -55,7 +56,7 @@ def night(kind: str, new: list[int], waiting: int = 0) -> tuple[TopicModel, Topi
     last = model_of(past, counts[: len(known)], kind)
     rows = np.r_[np.arange(len(known)), np.full(len(new), -1)]
     candidates = np.arange(240, len(known) + len(new))
-    table = in_vocabulary(last, last.terms, smoothing(last))
+    table = in_vocabulary(last, last.terms)
     births = find_births(last, counts, table, rows, candidates)
     return last, continue_model(last, counts, last.terms, rows=rows, births=births), births
 
@@ -85,7 +86,7 @@ def test_two_new_subjects_are_two_topics() -> None:
 
 
 def test_too_few_documents_wait_until_there_are_enough() -> None:
-    _, _, births = night("gsdmm", [4] * (LEAST_DOCUMENTS - 1))
+    _, _, births = night("gsdmm", [4] * (DEFAULTS.least_documents - 1))
     assert births.n_topics == 0
     assert births.waiting.tolist() == [240, 241, 242, 243]
     _, now, births = night("gsdmm", [4] * 4, waiting=4)
@@ -98,7 +99,7 @@ def test_a_group_below_the_grain_of_the_model_is_no_topic() -> None:
     counts = documents([*labels, *[4] * 15], 6)
     last = model_of(labels, counts[:400], "gsdmm")
     rows = np.r_[np.arange(400), np.full(15, -1)]
-    births = find_births(last, counts, in_vocabulary(last, last.terms, 0.1), rows, rows[:0])
+    births = find_births(last, counts, in_vocabulary(last, last.terms), rows, rows[:0])
     assert births.n_topics == 0
     births = find_births(last, counts, last.topic_term, rows, np.arange(400, 415))
     assert births.n_topics == 0
@@ -120,7 +121,7 @@ def test_every_document_is_in_one_group_or_none_and_only_candidates_are(
     assert np.array_equal(births.groups, again.groups)
     assert (births.groups[:80] == NO_TOPIC).all()
     assert (births.groups[80 + len(new) :] == NO_TOPIC).all()
-    assert (births.sizes() >= LEAST_DOCUMENTS).all()
+    assert (births.sizes() >= DEFAULTS.least_documents).all()
     assert not set(births.waiting) & set(np.flatnonzero(births.groups >= 0))
     tokens = births.tokens(counts)
     assert tokens.sum() == N_TOKENS * births.sizes().sum()
