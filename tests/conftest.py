@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from support.slow import is_slow
 
 # The same examples on every machine and no limit on the time of one: a busy machine is no bug.
 settings.register_profile(
@@ -20,6 +21,12 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "corpora"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if is_slow(item.nodeid):
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from support.slow import SLOW, is_slow
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULES = sorted(
@@ -351,6 +352,18 @@ def test_wheel_and_sdist_hold_every_package() -> None:
     packages = {"nlp", "pipelines", "topicbrief"}
     assert set(build["build"]["targets"]["wheel"]["packages"]) == packages
     assert packages <= set(build["build"]["targets"]["sdist"]["include"])
+
+
+def test_every_slow_test_in_the_list_exists() -> None:
+    missing = []
+    for entry in (entry for entries in SLOW.values() for entry in entries):
+        path, _, name = entry.partition("::")
+        file = ROOT / "tests" / path
+        if not file.exists() or (name and f"def {name}(" not in file.read_text(encoding="utf-8")):
+            missing.append(entry)
+    assert missing == []
+    assert is_slow("tests/nlp/lda/test_gensim_model.py::test_topics_are_gensims[float32-1]")
+    assert not is_slow("tests/nlp/test_nmf.py::test_planted_topics_are_found")
 
 
 def test_citation_names_the_version() -> None:
