@@ -1,4 +1,4 @@
-"""Names of the array types, and what is done with rows of sparse matrices everywhere."""
+"""Names of the array types, and small operations on sparse matrices that many modules need."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ def assign_topics(
     settings: CleaningSettings | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """The documents table for documents the model was not fitted on, a row for each.
+    """The documents table, one row per document, for documents that the model was not fitted on.
 
-    `settings` must be those the model's own documents were cleaned with. A document without a
-    term that the model knows fits no topic (topic_id -1) instead of getting a uniform answer.
+    `settings` must be those the model's own documents were cleaned with. A document
+    without any term of the model gets topic_id -1, not equal shares of all topics.
     """
     tokens = clean(corpus.texts, settings, progress)
     counts = count_known_terms(tokens, model.terms)

@@ -1,4 +1,4 @@
-"""NMF over tf-idf: the cheap rival of LDA, behind the same `TopicModel`."""
+"""NMF over tf-idf: a cheap alternative to LDA that returns the same `TopicModel`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nlp.progress import Progress, silent
 from nlp.topics.model import TopicModel, order_topics
 from nlp.vocabulary.counts import check_counts
 
-# scikit-learn's own default; see `_factorise` for what happens where they do not suffice.
+# scikit-learn's own default; `_factorise` says why fewer digits are enough.
 _ITERATIONS = 200
 _NMF_MODULE = r"sklearn\.decomposition\._nmf"
 # Added to every share, so that no term is impossible in a topic and no topic in a document: of
@@ -34,15 +34,15 @@ def fit_nmf(
 ) -> TopicModel:
     """Topics by non-negative factorisation (Lee and Seung 1999) of sublinear tf-idf.
 
-    The factors' rows are scaled to sum to 1. Its topics rank terms by how much they set a topic
-    apart, not by how often they occur.
+    The factors' rows are scaled to sum to 1. Its topics rank terms by how
+    characteristic they are of a topic, not by how often they occur.
     """
     matrix = check_counts(counts, terms)
     raise_faults([f"n_topics must be at least 1 (seen: {n_topics})"] if n_topics < 1 else [])
     n_factors = max(1, min(n_topics, *matrix.shape))
     weights = TfidfTransformer(sublinear_tf=True).fit_transform(matrix.astype(np.float64))
     doc_topic, topic_term = _factorise(weights, n_factors, seed)
-    # A factor counts for as much as the weight it carries in both matrices.
+    # The weight of a factor is spread over both matrices: it is collected in one.
     scale = topic_term.sum(axis=1)
     shares = _shares(doc_topic * scale)
     filled = doc_topic.sum(axis=1) > 0
@@ -68,7 +68,7 @@ def _factorise(weights: sp.csr_matrix, n_factors: int, seed: int) -> tuple[Float
     if weights.nnz == 0:
         return np.zeros((weights.shape[0], n_factors)), np.zeros((n_factors, weights.shape[1]))
     with warnings.catch_warnings():
-        # Two hundred iterations are enough for topics, whether or not the last digits settle.
+        # Topics do not change any more after 200 iterations, even if the last digits still do.
         warnings.simplefilter("ignore", ConvergenceWarning)
         # scikit-learn ends with `reconstruction_err_`, which nothing here reads: the root of a
         # difference of large sums. Where the factors are exact, some processors round that

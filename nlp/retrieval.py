@@ -1,4 +1,4 @@
-"""Documents near a query or another document."""
+"""Search: the documents that answer a query, or that resemble a document."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ _LENGTH_WEIGHT = 0.75
 
 @dataclass(frozen=True)
 class Index:
-    """Term weights of a corpus, ready to be asked."""
+    """Term weights of a corpus, ready for queries."""
 
     weights: sp.csc_matrix
-    """(n_docs, n_terms) what one mention of the term in a query adds to the document's score."""
+    """(n_docs, n_terms) what one occurrence of a term in the query adds to a document's score."""
 
     def scores(self, query: sp.csr_matrix) -> Floats:
-        """(n_docs,) how well each answers `query`, (1, n_terms) counts; 0 is not at all."""
+        """(n_docs,) score of each document for `query`, (1, n_terms) counts; 0 without a match."""
         return np.asarray((self.weights @ query.T).todense(), dtype=np.float64).ravel()
 
     def best(self, query: sp.csr_matrix, n_documents: int) -> NDArray[np.int64]:
-        """The documents that answer best, best first; only those that share a term with it."""
+        """Rows of the best documents, best first; only those that share a term with the query."""
         scores = self.scores(query)
         order = np.argsort(-scores, kind="stable")[:n_documents]
         return order[scores[order] > 0].astype(np.int64)
@@ -38,8 +38,9 @@ class Index:
 def with_parts(terms: Sequence[str]) -> tuple[tuple[str, ...], sp.csr_matrix]:
     """Terms to search by, and the matrix that turns counts of `terms` into counts of these.
 
-    Who asks for a word means the phrases with it too: a phrase counts for each of its words, even
-    one that stands nowhere else. The matrix is square; counts of `terms` take its first rows.
+    A query for a word also means the phrases that contain it: a phrase counts for each of its
+    words, even for a word that occurs in phrases only. The matrix is square; counts of `terms` are
+    multiplied with its first rows.
     """
     column = {term: place for place, term in enumerate(terms)}
     pairs = [

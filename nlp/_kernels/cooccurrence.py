@@ -1,4 +1,4 @@
-"""In how many sliding windows words stand, alone and together."""
+"""Number of sliding windows in which words occur, alone and together."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from nlp.arrays import Array
 def count_windows(codes: Array, bounds: Array, window: int, n_words: int) -> tuple[Array, int]:
     """(n_words, n_words) int64 windows that hold both words, and the number of all windows.
 
-    `codes` (n_tokens,) int32, -1 for a word that does not matter; document d is
+    `codes` (n_tokens,) int32, -1 for a word that is not counted; document d is
     `codes[bounds[d]:bounds[d + 1]]`. A document no longer than `window` is one window. The diagonal
     counts single words, the rest is symmetric.
 
-    As in gensim, a word counts as gone once its first token leaves the window, even if a second one
-    has entered already, until it enters again. A stretch of windows in which a word is there is
-    added up when it ends, so that the cost is that of the words that matter, not of the windows.
+    As in gensim, a word is absent once its first token leaves the window, even if a second token is
+    already inside, until the word enters again. An interval of windows with a word is added when it
+    ends, so that the cost depends on the number of counted words, not of windows.
     """
     together = np.zeros((n_words, n_words), np.int64)
     began = np.full(n_words, -1, np.int64)
@@ -50,7 +50,7 @@ def count_windows(codes: Array, bounds: Array, window: int, n_words: int) -> tup
 
 @njit(cache=True, nogil=True)
 def _close(word: int, turn: int, began: Array, here: Array, n_here: int, together: Array) -> int:
-    """End a word's stretch before window `turn`; the number of words still there."""
+    """End a word's interval before window `turn`; returns the number of words still present."""
     if word < 0 or began[word] < 0:
         return n_here
     place = -1

@@ -22,7 +22,8 @@ def fold_in_documents(
     """Fit `shares` (n_docs, K) float64, rows summing to 1, in place; documents are CSR rows.
 
     A token's responsibilities are share times `term_topic` (n_terms, K), scaled to sum to 1; new
-    shares are their sum plus `prior`, scaled. Stops when no share moves by `tolerance` any more.
+    shares are their sum plus `prior`, scaled. Stops when every share changes by less than
+    `tolerance`.
     """
     n_topics = shares.shape[1]
     updated = np.empty(n_topics)
@@ -38,7 +39,7 @@ def fold_in_documents(
                 total = 0.0
                 for k in range(n_topics):
                     total += share[k] * row[k]
-                # A term that no topic has tells nothing; divided by, its zero would make NaN.
+                # A term with probability 0 in all topics is ignored: dividing by 0 gives NaN.
                 scale = counts[place] / total if total > 1e-300 else 0.0
                 for k in range(n_topics):
                     updated[k] += scale * row[k]

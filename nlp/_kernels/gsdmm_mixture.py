@@ -25,12 +25,12 @@ def expect(
     labels: Counts,
     scores: Floats,
 ) -> float:
-    """One expectation step; the log-likelihood of the corpus.
+    """One expectation step; returns the log-likelihood of the corpus.
 
     `topic_term` and `sums` are (n_terms, n_columns), `weights` and `sizes` (n_columns,). Each
     document's share in a column is added to `sizes` and, term by term, to `sums`; `posterior`,
     (n_docs, n_columns) or (0, n_columns), receives the shares; `labels`, (n_docs,) or (0,), the
-    column of the largest. `scores` is room to work in.
+    column of the largest. `scores` is a buffer.
     """
     n_columns, total = len(weights), 0.0
     logs = np.zeros(n_columns)
@@ -65,10 +65,10 @@ def _mix(
     scores: Floats,
     logs: Floats,
 ) -> float:
-    """weights * prod_w topic_term[w] ** N_dw by column over e ** (what is returned).
+    """weights * prod_w topic_term[w] ** N_dw per column, divided by e ** (the result), in `scores`.
 
-    A product up to `_CHUNK` tokens, beyond them a sum of the logarithms of such products, so that
-    no column is lost that is behind half way and ahead at the end.
+    Up to `_CHUNK` tokens this is a product, beyond them a sum of the logarithms of such products:
+    otherwise a column could underflow that is the best one at the end of the document.
     """
     n_columns, tokens = len(scores), 0
     for k in range(n_columns):

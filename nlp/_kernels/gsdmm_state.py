@@ -1,9 +1,9 @@
-"""The state of the GSDMM sampler: documents in clusters, and the counts that follow from that.
+"""The state of the GSDMM sampler: the cluster of each document, and the counts.
 
 The letters of Yin & Wang 2014, as used here: D documents, V terms, K clusters; m_z documents and
 n_z tokens of cluster z, n_zw tokens of term w in it; alpha and beta_w the Dirichlet priors, B = sum
-of beta_w. Occupied clusters live in the first columns of a term-major table of counts, where one
-row serves one token.
+of beta_w. Occupied clusters have the first columns of a table of counts with one row per term, so
+that a token reads one row.
 """
 
 from __future__ import annotations
@@ -44,10 +44,10 @@ def sparse_counts(counts: sp.csr_matrix) -> SparseCounts:
 
 
 class Clusters(NamedTuple):
-    """Where every document is, and what follows from that."""
+    """The cluster of each document, and the counts that follow from it."""
 
     labels: Counts
-    """(n_docs,) column of each document's cluster; -1 for one not yet in any."""
+    """(n_docs,) column of each document's cluster; -1 for a document without one."""
     counts: Singles
     """n_zw at `term * stride + column`."""
     sizes: Floats
@@ -55,10 +55,10 @@ class Clusters(NamedTuple):
     lengths: Floats
     """(n_clusters,) n_z by column."""
     table: Floats
-    """(TABLE, n_clusters rounded up to LANES) what a column scores before a token's term is
-    looked at, by the number of tokens; see `refresh`."""
+    """(TABLE, n_clusters rounded up to LANES) the factor of a
+    column's score that depends only on the number of tokens; see `refresh`."""
     shape: Ints
-    """(4,) columns in use, columns there is room for, occupied clusters, documents moved."""
+    """(4,) columns in use, columns allocated, occupied clusters, documents moved."""
 
 
 class Prior(NamedTuple):
@@ -72,7 +72,7 @@ class Prior(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room to work in, so that a document allocates nothing."""
+    """Buffers, so that the loop over documents allocates no memory."""
 
     rows: Ints
     """Where the row of each token's term starts."""
@@ -84,7 +84,7 @@ class Scratch(NamedTuple):
 
 @njit(cache=True, nogil=True)
 def settle(corpus: SparseCounts, clusters: Clusters, prior: Prior, labels: Counts) -> None:
-    """Put each document into the cluster of its label, -1 leaving it out."""
+    """Put each document into the cluster of its label; -1 leaves it out."""
     stride, width = clusters.shape[STRIDE], 0
     for document in range(len(labels)):
         column = labels[document]
@@ -118,7 +118,7 @@ def refresh(clusters: Clusters, prior: Prior, column: int) -> None:
 
 @njit(cache=True, nogil=True)
 def refresh_all(clusters: Clusters, prior: Prior) -> None:
-    """Bring the whole table up to date."""
+    """Compute the whole table again."""
     for column in range(len(clusters.sizes)):
         refresh(clusters, prior, column)
 
@@ -152,9 +152,9 @@ def place(
 
 @njit(cache=True, nogil=True)
 def compact(clusters: Clusters, prior: Prior, stride: int) -> None:
-    """Close the gaps that emptied columns left, and lay the counts out anew with `stride`.
+    """Remove empty columns, and store the counts with a new `stride`, in place.
 
-    In place: row by row towards the smaller offsets, or from the last row back.
+    Rows are copied from the first on if they get shorter, else from the last row back.
     """
     shape, sizes = clusters.shape, clusters.sizes
     columns = np.flatnonzero(sizes[: shape[WIDTH]])

@@ -2,12 +2,12 @@
 short text clustering" (KDD), equation 4, repeated words counted.
 
 In the letters of `clusters`, the probability that document d, of L tokens, belongs to cluster z,
-all others staying put:
+with all other documents fixed:
 
     p(z | d) ~ (m_z + alpha) * prod_w prod_{j < N_dw} (n_zw + beta_w + j)
                              / prod_{i < L} (n_z + B + i)
 
-Clusters without documents all score alike, so one stand-in scores for them together. Documents of
+All clusters without documents have the same score, so that it is computed once. Documents of
 fewer than `TABLE` tokens are scored as products, longer ones as logarithms.
 """
 
@@ -49,10 +49,10 @@ def sweep(
     start: int,
     scratch: Scratch,
 ) -> int:
-    """Redraw the cluster of each document of `order[start:]` in turn; where it stopped.
+    """Draw the cluster of each document of `order[start:]` again; returns where it stopped.
 
-    It stops early only where a new cluster finds no free column. `uniforms` holds one number in
-    [0, 1) for each place in `order`.
+    It stops early only if a new cluster finds no free column. `uniforms` holds one number in [0, 1)
+    per document of `order`.
     """
     for step in range(start, len(order)):
         document = order[step]
@@ -88,10 +88,10 @@ def score(
     tokens: int,
     scratch: Scratch,
 ) -> tuple[float, float, float]:
-    """Equation 4, to a common factor: of its own column, of the empty ones together, of all.
+    """Equation 4 up to a common factor: for the own column, all empty ones together, and in total.
 
-    The document is left out of its own column. `scratch.scores` receives what the other columns
-    score, and 0 for its own; `scratch.lanes` their sums.
+    The document does not count in its own column. `scratch.scores` receives the scores of the other
+    columns, 0 for the own one; `scratch.lanes` their sums.
     """
     scores, old = scratch.scores, clusters.labels[document]
     alone = old >= 0 and clusters.sizes[old] == 1
@@ -131,8 +131,8 @@ def _expand(
 def _products(clusters: Clusters, tokens: int, scratch: Scratch) -> None:
     """Scores as if the document were in no column, in whole blocks of LANES columns.
 
-    Up to four tokens at a time in single precision, whose range no such product leaves. The
-    slices let the compiler see that an index cannot be negative, and so use vectors.
+    Products of up to four tokens are taken in single precision, whose range they never leave. The
+    slices show the compiler that no index is negative, so that it uses vector instructions.
     """
     width = -(-clusters.shape[WIDTH] // LANES) * LANES
     counts, rows, addends = clusters.counts, scratch.rows, scratch.addends
@@ -188,7 +188,7 @@ def _logarithms(
     empty: int,
     scratch: Scratch,
 ) -> tuple[float, float]:
-    """As `score`, at any length: the largest score is 1, and none can underflow on the way."""
+    """As `score` for documents of any length: the largest score is 1, and nothing underflows."""
     scores, width, old = scratch.scores, clusters.shape[WIDTH], clusters.labels[document]
     stand_in, own = -np.inf, 0.0
     if empty > 0:
@@ -238,7 +238,7 @@ def _log_likelihood(
 
 @njit(cache=True)
 def _sum_lanes(scores: Floats, lanes: Floats, width: int) -> float:
-    """Sums of every eighth score, and of all: lanes that a processor adds at once, any alike."""
+    """Sums of every eighth score, which a processor adds in parallel, and of all scores."""
     whole = -(-width // LANES) * LANES
     for k in range(width, whole):
         scores[k] = 0.0
@@ -260,7 +260,7 @@ def _sum_lanes(scores: Floats, lanes: Floats, width: int) -> float:
 
 @njit(cache=True)
 def _column(scores: Floats, lanes: Floats, width: int, target: float) -> int:
-    """The column where the scores, added up lane after lane, pass `target`."""
+    """The column at which the sum of the scores, lane after lane, exceeds `target`."""
     chosen = -1
     for lane in range(8):
         if target >= lanes[lane]:

@@ -1,11 +1,12 @@
-"""Draws from many topics, sixteen at once, and the weights they are drawn by.
+"""Draws from many topics, sixteen in parallel, and the weights of the topics.
 
-Each is written twice. The Python function says what is computed, in which order; its twin builds
-the same operations from `lanes`. Compiled callers get the twin, `.py_func` callers the Python.
-Arrays of topics are float32 and have whole blocks of sixteen.
+Each function is written twice. The Python function shows what is computed and in which order; its
+twin generates the same operations with `simd`. Compiled callers get the twin, `.py_func` callers
+the Python function. Arrays of topics are float32 and have whole blocks of sixteen.
 
-What a document has is kept either as a row of counts of all topics, or as entries: blocks of
-sixteen topics and their sixteen counts, uint16, of topics it has. A block is one line of cache.
+The topics of a document are kept either as a row with the counts of all topics, or as entries:
+blocks of sixteen topics that occur in it and their sixteen counts, uint16. A block is one line of
+the processor's cache.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from nlp._kernels.simd import N_LANES, cgutils, intrinsic, overload
 from nlp.arrays import Array
 
 TOPICS, COUNTS = 0, 1
-"""Places of a block of entries."""
+"""Rows of a block of entries."""
 _ENTRY = ir.Constant(lanes.INDEX, 2 * N_LANES)
 _tuple_of: Any = types.Tuple
 
 
 def weigh_topics(row: Array, beta: Any, inverse: Array, alpha: Array, weight: Array) -> Any:
-    """Set `weight` to (row + beta) * inverse; its sum weighed by `alpha`, lane after lane."""
+    """Set `weight` to (row + beta) * inverse; returns the sum of alpha * weight, lane by lane."""
     sums = np.zeros(N_LANES, np.float32)
     for block in range(0, len(alpha), N_LANES):
         part = slice(block, block + N_LANES)
@@ -41,9 +42,9 @@ def draw_topic(
 ) -> Any:
     """The topic that `uniform` falls on, in proportion to (counts + alpha) * weight.
 
-    `counts` int32; the one token counted in topic `own` is left out, and that topic weighs `share`.
-    Lanes are gone through first, then the blocks in that lane. Rounding may lead to a topic of no
-    weight next to the right one. `sums` is scratch: running sums per lane, block after block.
+    `counts` int32; the token itself, counted in topic `own`, is left out, and that topic has the
+    weight `share`. The search goes over the lanes, then over the blocks of one lane. Rounding may
+    select a topic without weight next to the right one. `sums` is a buffer for running sums.
     """
     total = np.zeros(N_LANES, np.float32)
     for block in range(0, len(sums), N_LANES):
@@ -70,9 +71,9 @@ def draw_entry(
     """Which entry of a document `uniform` falls on, in proportion to count * weight.
 
     `entries` uint16 (n_blocks, 2, 16), of which those from `first` to before `last` are the
-    document's; `own`, `share`, `sums` as in `draw_topic`. Beside the entries stands something that
-    weighs `other`. Returns the entry drawn, as 16 * block + lane, or -1 for the other; the entry of
-    topic `own`; and what the uniform leaves of the other's weight.
+    document's; `own`, `share`, `sums` as in `draw_topic`. One more outcome
+    has the weight `other`. Returns the entry drawn, as 16 * block + lane, or -1 for the other
+    outcome; the entry of topic `own`; and how far the uniform reaches into the other's weight.
     """
     total = np.zeros(N_LANES, np.float32)
     place = 0
@@ -101,7 +102,7 @@ def _scanned(sums: Array) -> Array:
 
 
 def _find(scanned: Array, sums: Array, size: int, threshold: Any) -> int:
-    # The last bounds are left out: rounding up to the total must not leave the range.
+    # The last bounds are left out: a threshold rounded up to the total must stay inside.
     lane = int((scanned[:-1] <= threshold).sum())
     rest = threshold - scanned[lane - 1] if lane else threshold
     return lane + N_LANES * int((sums[lane : size - N_LANES : N_LANES] <= rest).sum())

@@ -5,8 +5,8 @@ d, itself taken out of all counts, is in topic k with probability proportional t
 
     (n_dk + alpha_k) * (n_kw + beta) / (n_k + V beta)
 
-The sweep goes through the tokens term by term, so that the right-hand factor, here `weight`, is
-built once per term and then changes in two places for each token that moves.
+The sweep visits the tokens term by term: the right-hand factor, here `weight`, is computed once per
+term and then changes for two topics with each token that moves.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def sweep_terms(
             uniform = uniforms[token - offset]
             new = draw_topic(counts, old, share, alpha, weight, sums, uniform)
             new = min(new, n_topics - 1)
-            # Most tokens stay, and where nothing changes the next draw need not wait for this one.
+            # Most tokens stay; without a change the processor starts the next draw in parallel.
             if new == old:
                 continue
             topics[token] = new
@@ -87,9 +87,9 @@ def recount(
     beta: np.float32,
     beta_sum: np.float32,
 ) -> Any:
-    """Count a token of a term in topic `new` and no longer in `old`; what the new one then weighs.
+    """Move a token of a term from topic `old` to `new`; returns the new topic's weight.
 
-    Of `inverse`, 1 / (n_k + V beta), only that of the new topic is set: the caller has the other.
+    Of `inverse`, 1 / (n_k + V beta), only the new topic's value is set: the caller knows the other.
     """
     row[old] -= 1
     row[new] += 1

@@ -1,13 +1,13 @@
-"""The sweep of the LDA sampler for many topics: the cost of a draw does not grow with them.
+"""The sweep of the LDA sampler for many topics: the cost of a draw does not grow with their number.
 
-The chance of topic k in equation 5 falls into two parts (Yao, Mimno and McCallum 2009, "Efficient
-methods for topic model inference on streaming document collections", section 3.2):
+The probability of topic k in equation 5 is a sum of two parts (Yao, Mimno and McCallum 2009,
+"Efficient methods for topic model inference on streaming document collections", section 3.2):
 
-    n_dk * weight_k    of topics the document has, kept as entries (see `draws`);
-    alpha_k * weight_k whose sum, `smooth`, is carried along, as a draw seldom falls here.
+    n_dk * weight_k    of topics that occur in the document, kept as entries (see `lda_draws`);
+    alpha_k * weight_k whose sum, `smooth`, is kept up to date, as a draw seldom falls here.
 
-`weight` is that of a term no topic has, beta / (n_k + V beta), but where the term at hand has
-tokens: of a rare term those are few.
+`weight` is beta / (n_k + V beta), that of a term without tokens, except for topics in which the
+present term occurs: for a rare term those are few.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def sweep_entries(
     longest = 1
     for document in range(len(used)):
         longest = max(longest, bounds[document + 1] - bounds[document])
-    # Free entries weigh as the topic behind the last one.
+    # Free entries have the weight of the position after the last topic.
     weight = np.zeros(width + N_LANES, np.float32)
     sums = np.empty(max(longest * N_LANES, width), np.float32)
     nothing = np.zeros(width, np.int32)
@@ -105,7 +105,7 @@ def sweep_entries(
             else:
                 uniform = min(rest / np.float32(rest_smooth), _BELOW_ONE)
                 new = _draw_smooth(nothing, old, share, alpha, weight, sums[:width], uniform)
-            # Rounding may lead to a free entry, or behind the last topic.
+            # Rounding may select a free entry, or a position after the last topic.
             if new == old or new >= n_topics:
                 continue
             topics[token] = new
@@ -127,7 +127,7 @@ def sweep_entries(
 def _draw_smooth(
     nothing: Array, old: Any, share: Any, alpha: Array, weight: Array, sums: Array, uniform: Any
 ) -> Any:
-    """A topic in proportion to alpha * weight, where the old one weighs `share`."""
+    """A topic drawn in proportion to alpha * weight; the weight of the old topic is `share`."""
     kept, weight[old] = weight[old], share
     new = draw_topic(nothing, -1, share, alpha, weight, sums, np.float32(uniform))
     weight[old] = kept
@@ -175,7 +175,7 @@ def _move(
     new: Any,
     free: int,
 ) -> None:
-    """Count a token in entry `drawn`, or where topic `new` stands, and no longer in `own`."""
+    """Move a token from entry `own` to entry `drawn`, or to the entry of topic `new`."""
     begin, n_used = first_block * N_LANES, used[document]
     if drawn < 0:
         drawn = begin

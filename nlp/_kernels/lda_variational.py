@@ -10,8 +10,8 @@ from numba import njit, types
 from nlp._kernels.simd import N_LANES, overload
 from nlp.arrays import Array
 
-# Smaller chances are nothing: beside others they vanish in rounding, and their products would be
-# denormal numbers, with which processors are a hundred times slower.
+# Smaller probabilities are set to 0: beside others they vanish in rounding, and their products are
+# denormal numbers, which processors compute a hundred times more slowly.
 _SINGLE_FALL, _DOUBLE_FALL = np.float32(36.0), 300.0
 # From here on x and digamma's exponential differ by less than float32 can tell.
 _LARGE = np.float32(1e8)
@@ -51,7 +51,7 @@ def _compile_exponential_digamma(x: Any) -> Any:
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def _single(x: np.float32) -> np.float32:
     """Four steps of the recurrence; the exponential as a power of two times a polynomial."""
-    # What a larger one falls by is below rounding, and its square leaves single precision.
+    # For larger ones `fall` is below rounding, and their square leaves single precision.
     small = min(x, _LARGE)
     product = small * (small + _THREE)
     fall = (_TWO * small + _THREE) * (_TWO * product + _TWO) / (product * (product + _TWO))
@@ -93,7 +93,7 @@ def _double(x: float) -> float:
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _inverse(x: Any) -> Any:
-    """1 / x, and 0 for 0: of parameters that vanish in all no share is left, rather than NaN."""
+    """1 / x, and 0 for 0: parameters that are all 0 give shares of 0 rather than NaN."""
     return type(x)(1) / x if x > 0 else type(x)(0)
 
 
@@ -101,7 +101,7 @@ def _inverse(x: Any) -> Any:
 def expect(parameters: Array, weights: Array) -> None:
     """exp E[log p] of Dirichlet rows `parameters` (n, m) into `weights`, likewise."""
     for row in range(parameters.shape[0]):
-        # In the kind of the parameters, as gensim: over many terms its rounding shifts a topic.
+        # In the dtype of the parameters, as in gensim: with many terms the rounding shifts a topic.
         total = parameters.dtype.type(0)
         for column in range(parameters.shape[1]):
             total += parameters[row, column]
@@ -110,7 +110,7 @@ def expect(parameters: Array, weights: Array) -> None:
             weights[row, column] = exponential_digamma(parameters[row, column]) * scale
 
 
-# Sums may be taken in any order, the same one on every run: they vectorise only so.
+# The compiler may reorder sums (in the same way on every run): only then does it vectorise them.
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def infer(
     bounds: Array,
@@ -125,9 +125,10 @@ def infer(
     epsilon: float,
     collect: bool,
 ) -> int:
-    """Fit `gamma` (n_docs, K) in place, add to `statistics` (n_terms, K); documents that converged.
+    """Number of documents that converged; `gamma` (n_docs, K) is fitted in place.
 
-    Document d has `counts[bounds[d]:bounds[d + 1]]` of `terms` likewise; `term_weights` (n_terms,
+    Expected counts are added to `statistics` (n_terms, K). Document d has
+    `terms[bounds[d]:bounds[d + 1]]` and the same slice of `counts`; `term_weights` (n_terms,
     K) is exp E[log beta] transposed. Hoffman, Blei and Bach 2010 ("Online learning for latent
     Dirichlet allocation", algorithm 2); stops when the mean change of gamma is below `threshold`.
     `epsilon` is added to every sum that is divided by.
@@ -140,8 +141,8 @@ def infer(
     longest = 0
     for document in range(len(bounds) - 1):
         longest = max(longest, bounds[document + 1] - bounds[document])
-    # A document's rows side by side: they are read dozens of times, and the table leaves the cache.
-    # Whole blocks of topics, the last filled up with nothing, leave no odd ends to go through.
+    # A copy of a document's rows: they are read dozens of times, and the table exceeds the cache.
+    # Whole blocks of topics, the last one padded with 0, avoid a loop over the remainder.
     rows = np.zeros((longest, width), kind)
     converged = 0
     for document in range(len(bounds) - 1):
@@ -184,7 +185,7 @@ def _exponentiate(shares: Array, weight: Array) -> None:
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _ratio(row: Array, weight: Array, count: float, epsilon: float) -> Any:
-    """Count of a term over its likelihood under `weight`, in their kind."""
+    """Count of a term divided by its likelihood under `weight`, in their dtype."""
     likelihood = weight.dtype.type(epsilon)
     for k in range(len(row)):
         likelihood += weight[k] * row[k]
@@ -193,6 +194,6 @@ def _ratio(row: Array, weight: Array, count: float, epsilon: float) -> Any:
 
 @njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
 def _add(sums: Array, row: Array, scale: float) -> None:
-    """Add `scale` times `row` to `sums`, as far as that goes."""
+    """Add `scale` times `row` to `sums`, over the length of `sums`."""
     for k in range(len(sums)):
         sums[k] += scale * row[k]

@@ -1,7 +1,7 @@
-"""Sixteen numbers at once, in LLVM's words, for what compilers do not vectorise by themselves.
+"""Operations on sixteen numbers in parallel, written as LLVM code that numba does not generate.
 
-Any processor runs `<16 x float>` with the same rounding: nothing is reassociated. Number k of an
-array stands in lane k % 16 of block k // 16; arrays have whole blocks.
+Every processor runs `<16 x float>` with the same rounding: no sum is reordered. Element k of an
+array is in lane k % 16 of block k // 16; arrays have whole blocks.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _GATHER = ir.FunctionType(FLOATS, [_POINTERS, NUMBER, _ALL.type, FLOATS])
 
 
 def pointer(context: Any, builder: Any, kind: Any, array: Any) -> Any:
-    """Where the numbers of a C-contiguous array begin."""
+    """Pointer to the first element of a C-contiguous array."""
     return context.make_array(kind)(context, builder, array).data
 
 
@@ -42,14 +42,14 @@ def length(context: Any, builder: Any, kind: Any, array: Any) -> Any:
 
 
 def load(builder: Any, place: Any, kind: Any) -> Any:
-    """Sixteen numbers of a vector `kind`, wherever they begin."""
+    """Sixteen numbers of a vector `kind`, loaded from any address."""
     value = builder.load(builder.bitcast(place, kind.as_pointer()))
     value.align = kind.element.width // 8 if isinstance(kind.element, ir.IntType) else 4
     return value
 
 
 def store(builder: Any, value: Any, place: Any) -> None:
-    """Put sixteen numbers anywhere."""
+    """Store sixteen numbers at any address."""
     builder.store(value, builder.bitcast(place, value.type.as_pointer())).align = 4
 
 
@@ -77,21 +77,22 @@ def scan(builder: Any, lanes: Any) -> Any:
 
 
 def moved(builder: Any, lanes: Any, step: int) -> Any:
-    """Each lane `step` places on, zeros in front."""
+    """The lanes shifted by `step`, zeros in front."""
     places = [place - step if place >= step else N_LANES for place in range(N_LANES)]
     return builder.shuffle_vector(lanes, ZEROS, ir.Constant(INTS, places))
 
 
 def last_lane(builder: Any, lanes: Any) -> Any:
-    """What stands in the last lane."""
+    """Value of the last lane."""
     return builder.extract_element(lanes, ir.Constant(NUMBER, N_LANES - 1))
 
 
 def find(builder: Any, scanned: Any, sums: Any, size: Any, threshold: Any) -> Any:
-    """The place, of `size`, on which `threshold` falls, as a 64-bit index.
+    """Index, below `size`, of the element on which `threshold` falls, 64 bits.
 
     `scanned` are the prefix sums of all lanes, `sums` points at the running sums of each lane,
-    block after block. The last bounds are left out: rounding up to the total must not lead outside.
+    block after block. The last bounds are left out: a threshold rounded up to the total must stay
+    inside.
     """
     below = builder.fcmp_ordered("<=", scanned, spread(builder, threshold, FLOATS))
     bits = builder.and_(builder.bitcast(below, MASK), ir.Constant(MASK, 2 ** (N_LANES - 1) - 1))
@@ -104,7 +105,7 @@ def find(builder: Any, scanned: Any, sums: Any, size: Any, threshold: Any) -> An
 
 
 def _count_blocks(builder: Any, sums: Any, size: Any, rest: Any) -> Any:
-    """In each lane, the blocks but the last whose running sum is at most `rest`."""
+    """Per lane, how many blocks (without the last) have a running sum of at most `rest`."""
     found = cgutils.alloca_once_value(builder, NONE)
     builder.store(NONE, found)
     last = builder.sub(size, STEP)

@@ -1,4 +1,4 @@
-"""What merging two clusters of words does to the probability of the words."""
+"""Change of the words' probability when two clusters of words are merged."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def merge_gains(
 ) -> None:
     """Gain in log probability from merging row `one` with each other row, into `gains`.
 
-    Dirichlet-multinomial marginal likelihood (Yin & Wang 2014, equation 8): a term that only one
-    of the two has cancels out, so only shared terms are looked at.
+    Dirichlet-multinomial marginal likelihood (Yin & Wang 2014, equation 8): a term that occurs
+    in only one of the two cancels out, so that only shared terms are computed.
     """
     n_rows, n_terms = tokens.shape
     start, mass = math.lgamma(beta), beta * n_terms

@@ -1,4 +1,4 @@
-"""A model beside other fits of the same counts: is it found again, would NMF do as well."""
+"""A model compared with other fits of the same counts: another seed, and NMF."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nlp.topics.quality import Quality, measure, stability, top_columns
 
 
 def found_again(model: TopicModel, counts: sp.csr_matrix) -> float:
-    """How alike the topics of a fit from another seed are, `nlp.topics.quality.stability`."""
+    """Similarity with the topics of a fit from another seed, see `nlp.topics.quality.stability`."""
     other = fitter(model.kind)(counts, model.terms, model.n_topics, (model.seed + 1) % 2**32)
     return stability(top_columns(model.topic_term), top_columns(other.topic_term))
 
@@ -20,6 +20,6 @@ def found_again(model: TopicModel, counts: sp.csr_matrix) -> float:
 def rival(
     model: TopicModel, counts: sp.csr_matrix, labels: Sequence[object] | None = None
 ) -> Quality:
-    """The figures of NMF with as many topics."""
+    """Quality of NMF with the same number of topics."""
     other = fitter("nmf")(counts, model.terms, model.n_topics, model.seed)
     return measure(other, counts, labels)

@@ -30,10 +30,10 @@ class SelectionDefaults:
     """Starts of each of them: a single one ends in a poor optimum once in four times, most of all
     where the number of topics is right."""
     least_agreement: float = 0.1
-    """Fits whose groups agree less than this (0 is chance) found nothing. In a corpus of
+    """Fits whose groups agree less than this (0 is chance) found no topics. In a corpus of
     random words fits with 5 to 20 topics agreed by 0.05 at most, in german_news by 0.47 or more."""
     surely_tried: int = 20
-    """Numbers of topics up to this one are tried in any case."""
+    """Numbers of topics up to this one are always tried."""
     hopeful: float = 0.9
     """Larger ones only if one of the last two numbers scored this share of the best: a curve has
     passed its top when it falls by more than seeds explain (5 %, see `equal`), twice in a row."""

@@ -26,20 +26,20 @@ _CHOOSES_N_TOPICS = ("gsdmm",)
 
 @dataclass(frozen=True)
 class Fit:
-    """A fitted model and why it is the one."""
+    """A fitted model and the reason for its kind and number of topics."""
 
     model: TopicModel
     counts: sp.csr_matrix
-    """(n_docs, n_terms) int32, what it was fitted on."""
+    """(n_docs, n_terms) int32, the counts that it was fitted on."""
     reason: str
     search: TopicSearch | None = None
-    """Where the number of topics was searched."""
+    """The search for the number of topics, if there was one."""
     births: Births | None = None
-    """What a model that went on found of new topics; None if it was fitted anew."""
+    """New topics of a model that continues the last one; None for a new fit."""
 
 
 def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
-    """The topic model that suits the documents, fitted."""
+    """The topic model that suits the documents, fitted to them."""
     from nlp.fitting.selection import choose_topics
 
     counts, terms = _counted(tokens, settings)
@@ -75,7 +75,7 @@ def _counted(
 ) -> tuple[sp.csr_matrix, tuple[str, ...]]:
     vocabulary = count_terms(tokens, settings, phrases)
     if not vocabulary.terms:
-        raise NoDocumentsError("no usable documents: not one term is left to count")
+        raise NoDocumentsError("no usable documents: no term is left to count")
     return vocabulary.counts, vocabulary.terms
 
 
@@ -97,10 +97,10 @@ def continue_topics(
     progress: Progress = silent,
     waiting: NDArray[np.bool_] | None = None,
 ) -> Fit:
-    """The last run's topics, carried on to these documents; `rows` as `continue_model` takes it.
+    """The last run's topics, estimated again on these documents; `rows` as in `continue_model`.
 
-    Subjects among new documents, and among those that `waiting`, a mask, says were known and fitted
-    no topic, become topics of their own, unless a number of topics was asked for.
+    New subjects become new topics, unless the settings ask for a number of topics. They are looked
+    for among new documents and among `waiting` ones, (n_docs,): those that fitted no topic before.
     """
     from nlp.tracking.new_topics import find_births
     from nlp.tracking.warm_start import continue_model, in_vocabulary
@@ -112,5 +112,5 @@ def continue_topics(
     joining = births if settings.topics == "auto" else None
     model = continue_model(last, counts, terms, progress, rows, joining)
     if joining and births.n_topics:
-        why += f"; {births.n_topics} new, of {births.sizes().sum()} documents that fitted none"
+        why += f"; {births.n_topics} new, of {births.sizes().sum()} documents that fitted no topic"
     return Fit(model, counts, why, births=births)

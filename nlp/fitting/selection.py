@@ -25,7 +25,7 @@ from nlp.vocabulary.counts import check_counts
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """A kind of topic model and, for the report, why."""
+    """A kind of topic model and, for the report, the reason for it."""
 
     kind: Kind
     reason: str
@@ -33,17 +33,17 @@ class ModelChoice:
 
 @dataclass(frozen=True)
 class TopicsChoice:
-    """A number of topics, what it was chosen from and, for the report, why."""
+    """A number of topics, the numbers it was chosen from and, for the report, the reason."""
 
     n_topics: int
     curve: tuple[tuple[int, float], ...]
-    """Every number tried, ascending, and its score; higher is better."""
+    """Every number that was tried, ascending, and its score; higher is better."""
     reason: str
     stability: float | None = None
-    """Mean `nlp.topics.quality.stability` of pairs of its fits; None if none was fitted."""
+    """Mean `nlp.topics.quality.stability` of pairs of its fits; None if nothing was fitted."""
 
     def search(self) -> TopicSearch:
-        """For the record: the number chosen, and every one tried with its score."""
+        """For the record of the run: the chosen number, and all numbers tried with their scores."""
         return TopicSearch(self.n_topics, self.curve, self.stability)
 
 
@@ -55,7 +55,7 @@ class _Trial:
 
 
 def choose_model(doc_lengths: NDArray[Any] | Sequence[int]) -> ModelChoice:
-    """The kind of model for documents of these lengths (tokens); empty documents do not count."""
+    """The kind of model for documents with these numbers of tokens; empty documents are ignored."""
     lengths = np.asarray(doc_lengths)
     filled = lengths[lengths > 0]
     median = float(np.median(filled)) if len(filled) else 0.0
@@ -70,11 +70,11 @@ def choose_topics(
 
     Each candidate is fitted from three seeds on a sample of about 600,000 tokens; its score is the
     mean NPMI of its topics (by documents) times the adjusted mutual information of the groups into
-    which two fits part the documents, times the share of pairs of documents so parted. The smallest
-    number that scores at least 0.95 times the best is chosen: more topics would say no more that
-    another fit finds again. Candidates stand a factor of about two apart, then twice the middles on
-    either side of the chosen one are tried. Larger numbers are left out once two in a row fall far
-    behind.
+    which two fits divide the documents, times the share of pairs of documents in different groups.
+    The smallest number that scores at least 0.95 times the best is chosen: more topics would not
+    add any that another fit finds again. Neighbouring candidates differ by a factor of about two;
+    then the numbers half way to the neighbours of the best are tried, twice. Larger numbers are
+    skipped once two in a row score far below the best.
     """
     matrix = check_counts(counts, terms)
     sample = _sample(matrix, seed)
@@ -83,7 +83,7 @@ def choose_topics(
     coarse = [number for number in DEFAULTS.coarse if number < most] + [most]
     if most < DEFAULTS.coarse[0]:
         progress(1, 1)
-        return TopicsChoice(1, (), f"1 topic: too few documents to part ({n_docs})")
+        return TopicsChoice(1, (), f"1 topic: too few documents to separate ({n_docs})")
     trials: dict[int, _Trial] = {}
     total = len(coarse) + 2 * DEFAULTS.refinements
     for number in coarse:
@@ -118,17 +118,17 @@ def _scores(trials: Mapping[int, _Trial]) -> dict[int, float]:
 
 
 def _try(sample: sp.csr_matrix, n_topics: int, seed: int) -> _Trial:
-    """Coherence times agreement times parting; of topics that are not coherent, coherence alone.
+    """Coherence times agreement times separation; coherence alone if it is negative.
 
-    Agreement is adjusted for chance, or few topics would always seem the more stable ones; parting
-    is the chance that two documents are in different topics, or two topics would: they are found
-    again by any fit, and tell nearly nothing. Fits that agree hardly more than chance score 0.
+    Agreement is adjusted for chance: otherwise few topics would always seem more stable. Separation
+    is the probability that two documents are in different topics: otherwise two topics would win,
+    which any fit finds again and which say little. Fits that agree by chance only score 0.
     """
     from sklearn.metrics import adjusted_mutual_info_score
 
     names = [str(column) for column in range(sample.shape[1])]
     filled = np.diff(sample.indptr) > 0
-    groups, tops, npmi, parting = [], [], 0.0, 0.0
+    groups, tops, npmi, separation = [], [], 0.0, 0.0
     for turn in range(DEFAULTS.fits):
         model = LDA(
             n_topics,
@@ -138,33 +138,33 @@ def _try(sample: sp.csr_matrix, n_topics: int, seed: int) -> _Trial:
             n_starts=DEFAULTS.starts,
         ).fit(sample)
         labels = model.labels_[filled]
-        # Learned priors leave topics empty when there are too many: they say nothing, and count 0.
+        # Learned priors leave topics empty if there are too many: an empty topic counts 0.
         sizes = np.bincount(labels[labels >= 0], minlength=n_topics)
         top = top_columns(model.topic_term_[sizes >= DEFAULTS.least_documents])
         npmi += float(coherence(top, names, sample).npmi.sum()) / n_topics / DEFAULTS.fits
-        parting += float(1 - ((sizes / len(labels)) ** 2).sum()) / DEFAULTS.fits
+        separation += float(1 - ((sizes / len(labels)) ** 2).sum()) / DEFAULTS.fits
         groups.append(labels)
         tops.append(top)
     agreement = np.mean([adjusted_mutual_info_score(*pair) for pair in combinations(groups, 2)])
     agreement = agreement if agreement >= DEFAULTS.least_agreement else 0.0
-    return _Trial(npmi * float(agreement) * parting if npmi > 0 else npmi, tuple(tops))
+    return _Trial(npmi * float(agreement) * separation if npmi > 0 else npmi, tuple(tops))
 
 
 def _far_behind(scores: Mapping[int, float]) -> bool:
-    """Whether the last two numbers tried leave no hope for larger ones."""
+    """Whether the last two numbers scored so low that larger ones need not be tried."""
     best = max(scores.values())
     return best > 0 and max(list(scores.values())[-2:]) < DEFAULTS.hopeful * best
 
 
 def _chosen(scores: Mapping[int, float]) -> int:
-    """The smallest number that is as good as the best; the very best where none is any good."""
+    """The smallest number that is as good as the best; the best one if no score is above 0."""
     best = max(scores.values())
     least = DEFAULTS.equal * best if best > 0 else best
     return min(number for number, score in scores.items() if score >= least)
 
 
 def _middles(tried: Sequence[int], chosen: int) -> list[int]:
-    """Numbers half way, as ratios go, from the chosen one to its neighbours."""
+    """Geometric means of the chosen number and its neighbours, without those already tried."""
     place = tried.index(chosen)
     around = tried[max(place - 1, 0) : place + 2]
     middles = [round((low * high) ** 0.5) for low, high in pairwise(around)]

@@ -1,4 +1,4 @@
-"""One Markov chain of the GSDMM sampler: where every document is, and how probable that is."""
+"""One Markov chain of the GSDMM sampler: the cluster of each document, and its probability."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Chain:
     """Documents in clusters, redrawn one by one by `sweep`.
 
     `counts` is (n_docs, n_terms), whole numbers; `labels` are (n_docs,) clusters counted from 0,
-    -1 for a document that the first sweep is to place; `random` is what is drawn from. Nothing
-    else given is changed.
+    -1 for a document without one before the first sweep; `random` supplies all random numbers and
+    is the only argument that changes.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Chain:
 
     @property
     def labels(self) -> Ints:
-        """(n_docs,) cluster of each document; only equality of two means anything."""
+        """(n_docs,) cluster of each document; the numbers have no meaning but equality."""
         return self._clusters.labels.astype(np.int64)
 
     @property
@@ -71,7 +71,7 @@ class Chain:
         return int(self._clusters.shape[kernels.OCCUPIED])
 
     def sweep(self, order: Ints | None = None) -> int:
-        """Redraw the cluster of every document once; how many changed theirs."""
+        """Draw the cluster of every document once again; returns how many documents moved."""
         clusters, n_docs = self._clusters, len(self._clusters.labels)
         places = np.arange(n_docs, dtype=np.int32) if order is None else order.astype(np.int32)
         uniforms = self._random.random(len(places))
@@ -87,8 +87,8 @@ class Chain:
         return float(kernels.log_joint(self._clusters, self._prior))
 
     def learn_alpha(self) -> None:
-        """Go on with a better alpha for the clusters as they are: Minka 2000, "Estimating a
-        Dirichlet distribution", equation 55, a few steps."""
+        """Set alpha to a more probable value, given the present clusters: a few steps of
+        equation 55 of Minka 2000, "Estimating a Dirichlet distribution"."""
         alpha, n_clusters = self._prior.alpha, self.n_clusters
         sizes = self._clusters.sizes[self._clusters.sizes > 0]
         for _ in range(DEFAULTS.minka_steps):
@@ -99,7 +99,7 @@ class Chain:
         kernels.refresh_all(self._clusters, self._prior)
 
     def mixture(self) -> Mixture:
-        """The clusters as they are now, without the empty ones."""
+        """The present clusters without the empty ones."""
         used = self._clusters.sizes > 0
         tokens = np.ascontiguousarray(self._tokens()[:, used[: self._width]], dtype=np.float64)
         return Mixture(tokens, self._clusters.sizes[used], self._prior.alpha, self._beta)
@@ -114,7 +114,7 @@ class Chain:
         return self._clusters.counts[: n_terms * stride].reshape(n_terms, stride)[:, : self._width]
 
     def _fit_columns(self, full: bool) -> None:
-        """Give the occupied clusters the first columns and a few more room, where it pays."""
+        """Move the occupied clusters to the first columns if the table gets shorter or is full."""
         stride = min(_blocks(self.n_occupied + _SPARE_COLUMNS), _blocks(self.n_clusters))
         if full or stride < _WORTHWHILE * self._clusters.shape[kernels.STRIDE]:
             kernels.compact(self._clusters, self._prior, stride)

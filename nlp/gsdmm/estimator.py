@@ -2,8 +2,8 @@
 
 The movie group process of Yin & Wang 2014, "A Dirichlet multinomial mixture model-based approach
 for short text clustering" (KDD): collapsed Gibbs sampling with equation 4, repeated words
-counted; then a few steps of expectation-maximisation on the same mixture, since one sample
-says where a document was last, not where it belongs.
+counted. A few steps of expectation-maximisation on the same mixture follow, because one sample
+shows only the last cluster of a document, not its most probable one.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _LEAST = {
 
 
 class GSDMM(TopicEstimator):
-    """Clusters of short documents, each with the words it favours.
+    """Clusters of short documents: each document has one topic.
 
     beta, n_topics: Dirichlet prior of words, and how many clusters. With a number for beta the
         sampler is the paper's: `n_topics` clusters at most, those that stay empty vanish; None
@@ -59,15 +59,15 @@ class GSDMM(TopicEstimator):
         sweeps (Minka's fixed point).
     n_sweeps: times each document is redrawn. n_refinements: steps of expectation-maximisation
         afterwards; 0 leaves the last sample as it is.
-    n_chains: independent starts; the one of highest joint probability is kept.
-    n_jobs: threads the chains share; the result does not depend on it.
+    n_chains: independent starts; the fit keeps the one with the highest joint probability.
+    n_jobs: threads that run the chains in parallel; the result does not depend on it.
 
-    Fitted: `labels_` (n_docs,), largest cluster 0, -1 where no cluster stands out; `doc_topic_`
-    (n_docs, n_found) and `topic_term_` (n_found, n_terms), rows summing to 1; `alpha_`, `beta_`;
-    `sample_labels_` (n_docs,), the last sample's clusters, which `fit(labels=...)` can go on from;
-    `fine_`, the `FineClusters` under the topics, or None where beta was given; `grain_`, why it is
-    so many topics, or None where that was not asked; `log_joint_` (n_chains, n_sweeps) and
-    `moved_`, the same shape: share of documents that changed cluster.
+    Fitted: `labels_` (n_docs,), largest cluster 0, -1 if no cluster fits better than the others;
+    `doc_topic_` (n_docs, n_found) and `topic_term_` (n_found, n_terms), rows summing to 1;
+    `alpha_`, `beta_`; `sample_labels_` (n_docs,), the last sample's clusters, which
+    `fit(labels=...)` can go on from; `fine_`, the `FineClusters` below the topics, or None if beta
+    was given; `grain_`, the reason for the number of topics, or None if it was given; `log_joint_`
+    (n_chains, n_sweeps) and `moved_`, the same shape: share of documents that changed cluster.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class GSDMM(TopicEstimator):
     def cut(self, counts: Any, n_topics: int) -> Ints:
         """(n_docs,) topics of the documents it was fitted on if they were merged into `n_topics`.
 
-        Needs a fit with beta None, and samples nothing anew.
+        Needs a fit with beta None; no sampling takes place.
         """
         check_is_fitted(self)
         if self.fine_ is None:
@@ -143,7 +143,7 @@ class GSDMM(TopicEstimator):
     def __sklearn_tags__(self) -> Any:
         """A clusterer of whole counts.
 
-        Not by ClusterMixin: scikit-learn checks that its heirs tell points in space apart.
+        Without ClusterMixin, whose estimators scikit-learn checks on points in the plane.
         """
         tags = super().__sklearn_tags__()
         tags.estimator_type = "clusterer"
@@ -207,7 +207,7 @@ class GSDMM(TopicEstimator):
                 progress(done + 1, self.n_sweeps)
 
     def _mixture(self, matrix: sp.csr_matrix, chains: list[Chain]) -> Mixture:
-        """What the best chain found, at the grain asked for."""
+        """The clusters of the best chain, merged into the number of topics asked for."""
         self.fine_: FineClusters | None = None
         self.grain_: Grain | None = None
         if self.beta is not None:
@@ -280,10 +280,10 @@ def fit_gsdmm(
     seed: int = 0,
     progress: Progress = silent,
 ) -> TopicModel:
-    """Topics of short documents with defaults that need no tuning.
+    """Topics of short documents, with defaults that need no tuning.
 
     Alpha and beta are learned, the better of two chains is kept, and fine clusters are merged into
-    `n_topics`; None takes as many as a reader is served by (`nlp.gsdmm.fine_clusters.readable`).
+    `n_topics` topics. None lets `nlp.gsdmm.fine_clusters.readable` choose their number.
     """
     estimator = GSDMM(
         n_topics,
@@ -297,7 +297,7 @@ def fit_gsdmm(
 
 
 def _renumbered(labels: Any, matrix: sp.csr_matrix) -> Ints:
-    """Known clusters counted from 0 without a gap, -1 staying -1."""
+    """Known clusters numbered from 0 without gaps; -1 stays -1."""
     given = np.asarray(labels)
     if given.shape != (matrix.shape[0],) or not np.issubdtype(given.dtype, np.integer):
         raise InputError(

@@ -1,4 +1,4 @@
-"""Fine clusters of short documents, merged into topics at the grain a reader wants."""
+"""Fine clusters of short documents, and how many topics they are merged into."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from nlp.topics.tree import TopicTree, grow_tree
 
 @dataclass(frozen=True)
 class FineClusters:
-    """Small clusters that one chain found, and how they merge."""
+    """The fine clusters of one chain, and the tree in which they merge."""
 
     mixture: Mixture
     labels: Ints
-    """(n_docs,) most probable cluster of each document; every cluster has one at least."""
+    """(n_docs,) most probable cluster of each document; no cluster is without documents."""
     tree: TopicTree
 
 
 @dataclass(frozen=True)
 class Grain:
-    """A number of topics and, for the report, why."""
+    """A number of topics and, for the report, the reason for it."""
 
     n_topics: int
     reason: str
 
 
 def fine_clusters(mixture: Mixture, counts: sp.csr_matrix) -> FineClusters:
-    """The clusters that are some document's most probable one, and their tree.
+    """The clusters that are the most probable one of some document, and their tree.
 
-    `counts` is (n_docs, n_terms). The tree is built from whole documents: shared out over the
-    clusters they give the same one, at seven times the cost.
+    `counts` is (n_docs, n_terms). The tree is built from whole documents: sharing each document
+    among the clusters gives the same tree at seven times the cost.
     """
     found, labels = np.unique(mixture.labels(counts), return_inverse=True)
     whole = (membership(labels, len(found)) @ counts).toarray()
@@ -50,10 +50,10 @@ def fine_clusters(mixture: Mixture, counts: sp.csr_matrix) -> FineClusters:
 
 
 def merged(fine: FineClusters, counts: sp.csr_matrix, n_topics: int, n_refinements: int) -> Mixture:
-    """The topics at a cut of the tree, with documents shared out anew between them.
+    """The topics at a cut of the tree, refined on `counts`, (n_docs, n_terms).
 
-    A topic of many tokens bears more smoothing than a fine cluster, so beta grows as topics merge,
-    a little faster than they do: by the measured best of powers 1, 1.5 and 2.
+    A topic of many tokens needs more smoothing than a fine cluster, so that beta grows as clusters
+    merge (`DEFAULTS.beta_growth`).
     """
     groups = fine.tree.cut(n_topics)
     member = np.eye(int(groups.max()) + 1)[groups]
@@ -68,12 +68,11 @@ def merged(fine: FineClusters, counts: sp.csr_matrix, n_topics: int, n_refinemen
 
 
 def readable(fine: FineClusters, other: FineClusters | None = None) -> Grain:
-    """How many topics to show; at most `DEFAULTS.most_topics`.
+    """How many topics to show, at most `DEFAULTS.most_topics`, and why.
 
-    As many as are left where merging stops making the words more probable
-    (`TopicTree.readable`). More only where an `other`, independent chain finds the same ones: then
-    as many as the two agree on most, if their adjusted mutual information there is
-    `DEFAULTS.agreement`.
+    `TopicTree.readable` topics, where merging stops making the words more probable. More only if an
+    `other`, independent chain finds the same ones: then the number on which the two chains agree
+    most, if their adjusted mutual information there reaches `DEFAULTS.agreement`.
     """
     least = min(fine.tree.readable(), DEFAULTS.most_topics)
     stop = f"{least} topics: merging {fine.tree.n_fine} fine ones further loses more than it gains"

@@ -1,4 +1,4 @@
-"""A mixture of word distributions, each document written by one of them."""
+"""A mixture of word distributions: one of them generates the whole document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from nlp.arrays import Floats, Ints
 
 @dataclass(frozen=True)
 class Mixture:
-    """Clusters as the tokens and documents expected in them, under Dirichlet priors."""
+    """Clusters given by their expected tokens and documents, under Dirichlet priors."""
 
     tokens: Floats
     """(n_terms, n_clusters) expected tokens of each term in each cluster."""
@@ -48,11 +48,11 @@ class Mixture:
         return labels.astype(np.int64)
 
     def refine(self, counts: sp.csr_matrix, n_steps: int) -> Mixture:
-        """The mixture after some steps of expectation-maximisation on `counts`.
+        """The mixture after `n_steps` of expectation-maximisation on `counts`.
 
-        Each document is shared out over the clusters by its posterior and the clusters are
-        counted anew. A sample puts every document into one cluster, also those that could be in
-        several; sharing these out takes that noise away.
+        Each document is divided among the clusters by its posterior, then the clusters are counted
+        again. A sample assigns a document to one cluster even if several are likely; dividing it
+        removes that noise.
         """
         mixture = self
         for _ in range(n_steps):

@@ -1,10 +1,10 @@
-"""LDA for long documents: a compiled sampler that ends as gensim's model or as a `TopicModel`.
+"""LDA for long documents: a compiled sampler whose result is gensim's model or a `TopicModel`.
 
 estimator        LDA, an estimator as scikit-learn's users expect it; `fit_lda`
 plain            one sweep of the sampler as the paper writes it
 sampler          the state of the collapsed Gibbs sampler, compiled
 shards           tokens in the order in which the sampler visits them
-document_counts  how many tokens of each document are in each topic
+document_counts  number of tokens of each document in each topic
 defaults         the numbers that steer the fit, each with its source
 priors           Dirichlet parameters learned from counts
 gensim_model     CompiledLdaModel, gensim's own fit with a compiled E-step

@@ -1,4 +1,4 @@
-"""How many tokens of each document are in each topic, in the two forms the sampler keeps it."""
+"""Number of tokens of each document in each topic, in one of two representations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_COUNTED = 2**16 - 1
 
 @dataclass(frozen=True)
 class Block:
-    """The tokens of one group of terms in one shard of documents, and what they are drawn by."""
+    """The tokens of one group of terms in one shard of documents, and what a draw depends on."""
 
     group: int
     shard: int
@@ -46,7 +46,7 @@ class DocumentTopics(Protocol):
     """Tokens of each document in each topic, and the sweep that draws from them."""
 
     def add_to(self, sums: Counts) -> None:
-        """Add what is counted to `sums`, (n_docs, n_topics)."""
+        """Add the counts to `sums`, (n_docs, n_topics)."""
 
     def sweep(self, block: Block) -> None:
         """Draw new topics for the tokens of one block."""
@@ -55,7 +55,8 @@ class DocumentTopics(Protocol):
 def document_topics(
     layout: Layout, topics: NDArray[np.uint16], n_docs: int, n_topics: int
 ) -> DocumentTopics:
-    """The form that is faster for this number of topics; both draw from the same chances."""
+    """The representation that is faster for this number of topics; both draw from the same
+    probabilities."""
     lengths = np.bincount(layout.documents, minlength=n_docs)
     fits = max(int(lengths.max(initial=0)), whole_blocks(n_topics)) <= _MOST_COUNTED
     form = Entries if n_topics >= _MANY_TOPICS and fits else Rows
@@ -68,7 +69,7 @@ def whole_blocks(n_topics: int) -> int:
 
 
 class Rows:
-    """A row of all topics for each document."""
+    """One row per document, with the counts of all topics."""
 
     def __init__(
         self, layout: Layout, topics: NDArray[np.uint16], lengths: NDArray[Any], n_topics: int
@@ -78,7 +79,7 @@ class Rows:
         np.add.at(self._rows, (layout.documents, topics), 1)
 
     def add_to(self, sums: Counts) -> None:
-        """Add what is counted to `sums`, (n_docs, n_topics)."""
+        """Add the counts to `sums`, (n_docs, n_topics)."""
         sums += self._rows[:, : self._n_topics]
 
     def sweep(self, block: Block) -> None:
@@ -101,13 +102,13 @@ class Rows:
 
 
 class Entries:
-    """Blocks of the topics that each document has, and their counts."""
+    """Blocks with the topics that occur in a document, and their counts."""
 
     def __init__(
         self, layout: Layout, topics: NDArray[np.uint16], lengths: NDArray[Any], n_topics: int
     ) -> None:
         self._layout, self._n_topics = layout, n_topics
-        # One more than there can be: a token is counted in its new topic before it leaves the old.
+        # Room for one more topic: a token is counted in its new topic before it leaves the old one.
         n_blocks = np.minimum(lengths, n_topics) // N_LANES + 1
         self._bounds = np.concatenate([[0], np.cumsum(n_blocks)]).astype(np.int64)
         self._entries = _aligned((int(self._bounds[-1]), 2, N_LANES))
@@ -124,7 +125,7 @@ class Entries:
         self._entries[blocks, COUNTS, lanes] = counts
 
     def add_to(self, sums: Counts) -> None:
-        """Add what is counted to `sums`, (n_docs, n_topics)."""
+        """Add the counts to `sums`, (n_docs, n_topics)."""
         topics, counts = self._entries[:, TOPICS], self._entries[:, COUNTS]
         documents = np.repeat(np.arange(len(self._used)), np.diff(self._bounds))
         blocks, lanes = np.nonzero(counts)
@@ -153,7 +154,7 @@ class Entries:
 
 
 def _aligned(shape: tuple[int, int, int]) -> NDArray[np.uint16]:
-    """Zeros that begin where a line of the processor's cache does."""
+    """Zeros that begin at a line of the processor's cache."""
     line = 64
     size = int(np.prod(shape))
     numbers = np.zeros(size + line // 2, dtype=np.uint16)

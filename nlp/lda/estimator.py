@@ -1,4 +1,4 @@
-"""LDA as an estimator with scikit-learn's habits, and as the function a run calls."""
+"""LDA as a scikit-learn estimator, and `fit_lda`, the function that a run calls."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ _LEAST = {"n_topics": 1, "n_sweeps": 1, "seed": 0, "n_shards": 1, "n_jobs": 1, "
 class LDA(TopicEstimator):
     """Latent Dirichlet allocation fitted by collapsed Gibbs sampling.
 
-    `alpha` (prior of topics in documents) and `eta` (prior of terms in topics) are learned where
-    None: alpha for each topic, eta one for all terms (Wallach et al. 2009). Topics and shares are
-    means over the last sweeps. `n_shards` (up to 8 by the size of the corpus, where None) cuts the
-    corpus into parts that `n_jobs` threads sweep at the same time; the result depends on the
-    shards, never on the threads. One shard is the exact sampler; more also mix faster, because a
-    term's tokens are not visited all in a row. Of `n_starts` beginnings the likeliest goes on: one
-    in four may end in a poor local optimum, and 20 sweeps show it.
+    `alpha` (prior of topics in documents) and `eta` (prior of terms in topics) are learned if they
+    are None: one alpha per topic, one eta for all terms (Wallach et al. 2009). Topics and shares
+    are means over the last sweeps. `n_shards` is the number of parts that `n_jobs` threads sweep in
+    parallel; None chooses up to 8 by the size of the corpus. The result depends on the shards,
+    never on the threads. One shard is the exact sampler; several also mix faster, because they do
+    not visit all tokens of a term in a row. `n_starts` fits begin, and the most likely one
+    continues after 20 sweeps: about one start in four ends in a poor local optimum.
     """
 
     def __init__(
@@ -77,12 +77,12 @@ class LDA(TopicEstimator):
         """Learn topics from `counts`, (n_docs, n_terms) whole numbers in any matrix form.
 
         Sets `topic_term_` (n_topics, n_terms), `doc_topic_` (n_docs, n_topics), both float64 with
-        rows summing to 1, `labels_` (n_docs,) counted from 0 and -1 where no topic is more probable
-        than the others (always so without terms), `alpha_` (n_topics,) and `eta_`. Priors are
-        learned every tenth sweep after the twentieth, but for the last ones; fits of fewer than 23
-        sweeps keep the first guess. `terms` are the names of the columns, by default those of a
-        DataFrame; `y` is ignored. `InputError` for bad counts or settings: the estimator then stays
-        as it was.
+        rows summing to 1, `labels_` (n_docs,) counted from 0 and -1 if no topic is more probable
+        than the others (always for a document without terms), `alpha_` (n_topics,) and `eta_`.
+        Priors are learned at every tenth sweep from the twentieth on, except during the last
+        sweeps; fits with fewer than 23 sweeps keep the first values. `terms` are the names of the
+        columns, by default those of a DataFrame; `y` is ignored. `InputError` for bad counts or
+        settings: the estimator then stays as it was.
         """
         self._check_settings()
         with undone_on_failure(self):
@@ -155,7 +155,7 @@ class LDA(TopicEstimator):
         pool: ThreadPoolExecutor | None,
         progress: Progress,
     ) -> tuple[Sampler, int]:
-        """The likeliest of the starts, after its first sweeps, and the sweeps the others took."""
+        """The most likely start after its first sweeps, and how many sweeps the others made."""
         layout = lay_out(matrix, min(self.n_shards or _shards(matrix), *matrix.shape))
         n_first, eta = self._start_sweeps(), max(eta, DEFAULTS.start_eta)
         spent = (self.n_starts - 1) * n_first
@@ -171,7 +171,7 @@ class LDA(TopicEstimator):
         return begun, spent
 
     def _learn(self, sampler: Sampler, alpha: Floats, eta: float) -> tuple[Floats, float]:
-        """The priors that were not given, from the counts as they stand."""
+        """Both priors; one that was not given is learned from the present counts."""
         if self.alpha is None:
             alpha = learn_alpha(sampler.doc_topic, alpha)
         if self.eta is None:
@@ -180,7 +180,7 @@ class LDA(TopicEstimator):
 
     def _params(self) -> dict[str, Any]:
         params = {**self.get_params(), "learned_eta": self.eta_}
-        # The number of threads changes nothing, so it has no place in what is compared.
+        # The number of threads does not change the result, and so must not change its bytes.
         del params["n_jobs"]
         return params
 
@@ -237,7 +237,7 @@ def fit_lda(
 
 
 def _shards(matrix: sp.csr_matrix) -> int:
-    """Parts for a corpus of this size; fewer tokens each would not be worth the calls."""
+    """Number of shards for a corpus of this size."""
     return int(np.clip(matrix.sum() // DEFAULTS.least_shard_tokens, 1, DEFAULTS.most_shards))
 
 

@@ -1,4 +1,4 @@
-"""gensim's own variational fit with its inner loops compiled."""
+"""gensim's variational fit with compiled inner loops."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
 
         def fit(part: int) -> NDArray[Any]:
             own = slice(parts[part], parts[part + 1])
-            # The last part is never empty, but where all are.
+            # The last part is empty only if all parts are.
             wanted = collect_sstats and (len(documents[own]) or part == _N_PARTS - 1)
             statistics = np.zeros(weights.shape if wanted else (1, 1), self.dtype)
             infer(
@@ -76,8 +76,8 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
     def do_mstep(self, rho: float, other: Any, extra_pass: bool = False) -> None:
         """Blend the statistics `other` of a pass into the topics, weighed by `rho`.
 
-        gensim also measures by how much the topics changed, only to log it: so do we, where someone
-        reads it.
+        gensim also measures how much the topics changed, in order to log it; this happens here only
+        if that logger is enabled.
         """
         if logging.getLogger(ldamodel.__name__).isEnabledFor(logging.INFO):
             super().do_mstep(rho, other, extra_pass)
@@ -94,8 +94,8 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
     def sync_state(self, current_Elogbeta: NDArray[Any] | None = None) -> None:
         """Set `expElogbeta` from the state.
 
-        The argument, which gensim passes where it logs, holds the same by another arithmetic: what
-        is logged must not change what is learned.
+        gensim passes the argument when it logs. It holds the same values with other rounding, and
+        is ignored so that logging does not change the topics.
         """
         topics = self.state.get_lambda()
         weights = np.empty_like(topics)
@@ -110,7 +110,7 @@ class CompiledLdaModel(LdaModel):  # type: ignore[misc]
 def _flatten(
     documents: Sequence[Sequence[tuple[int, float]]], n_terms: int, dtype: Any
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Bounds of the documents, and their terms and counts one after the other."""
+    """Bounds of the documents, and the terms and counts of all documents in one array each."""
     bounds = np.concatenate([[0], np.cumsum([len(each) for each in documents], dtype=np.int64)])
     flat = np.fromiter(chain.from_iterable(chain.from_iterable(documents)), np.float64)
     terms, counts = flat[::2].astype(np.int64), flat[1::2].astype(dtype)

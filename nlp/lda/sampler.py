@@ -1,4 +1,4 @@
-"""The state of the collapsed Gibbs sampler: who is in which topic, and the counts of it."""
+"""The state of the collapsed Gibbs sampler: the topic of each token, and the counts."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from nlp.lda.shards import Layout
 
 
 class Sampler:
-    """Tokens, their topics and the counts that follow from them.
+    """The topic of each token, and the counts that follow from it.
 
-    With one shard a sweep is exact collapsed Gibbs. With more, the blocks of one round are swept at
-    the same time; they share no document and no term, and differ from an exact sweep only in that a
-    block sees the topics' totals as they stood when the round began. Shards, not threads, decide
-    the outcome: it is the same on any number of threads.
+    With one shard a sweep is exact collapsed Gibbs. With several, the blocks of one round are swept
+    in parallel. They share no document and no term; the only difference from an exact sweep is that
+    a block sees the topics' totals of the beginning of the round. The result depends on the number
+    of shards, not on the number of threads.
     """
 
     def __init__(self, layout: Layout, n_topics: int, seed: int | Sequence[int]) -> None:
@@ -101,7 +101,7 @@ class Sampler:
 
 @contextmanager
 def threads(n_threads: int) -> Iterator[ThreadPoolExecutor | None]:
-    """A pool of threads, or None where one thread is enough."""
+    """A pool of threads, or None for a single thread."""
     if n_threads == 1:
         yield None
         return

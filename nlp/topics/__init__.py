@@ -1,13 +1,13 @@
-"""What every topic model ends as, and what can be asked of it whatever its kind.
+"""The result of every topic model, and what works on it for any kind of model.
 
 model         TopicModel: topics over terms, documents over topics; saved and loaded
 inference     what given topics say about documents: the interface of all kinds of model
 mixture       ... where each document has one topic
 admixture     ... where documents mix topics
-tree          topics merged step by step, and where merging stops to pay
+tree          topics merged step by step, and where to stop
 quality       coherence, diversity, stability, agreement with labels
 coherence     normalised pointwise mutual information of a topic's terms
-spread_words  words that occur evenly in the documents of all topics
+spread_words  words that are equally frequent in all topics
 estimator     what the estimators of all kinds share: transform, predict, score, names
 parameters    checks of parameters that the estimators share
 """

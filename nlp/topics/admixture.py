@@ -31,7 +31,7 @@ class AdmixtureTopics(FixedTopics):
     """Topics that documents mix; `prior` is the Dirichlet parameters of their shares."""
 
     def posterior(self, counts: sp.csr_matrix) -> Floats:
-        """(n_docs, n_topics) shares by expectation-maximisation until they stand still.
+        """(n_docs, n_topics) shares by expectation-maximisation until they converge.
 
         The zero-order collapsed update of Asuncion et al. 2009 (CVB0, "On smoothing and inference
         for topic models", equation 17) with fixed topics: each token's responsibilities are

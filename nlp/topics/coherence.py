@@ -1,8 +1,9 @@
-"""Coherence of topics: how often their top terms stand together in the corpus.
+"""Coherence of topics: how often their top terms occur together in the corpus.
 
 Röder, Both and Hinneburg 2015 ("Exploring the space of topic coherence measures"). The figures are
-those of gensim's `CoherenceModel`, which users compare with; where that divides by zero, they are
-defined: a pair with a term the corpus lacks scores 0, two terms that are everywhere score NPMI 1.
+those of gensim's `CoherenceModel`, so that users can compare. Where gensim divides by zero, the
+score is defined here: 0 for a pair with a term that the corpus lacks, NPMI 1 for two terms that
+occur everywhere.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ class Coherence:
     c_v: Floats
     """Cosine of NPMI vectors in windows of 110 tokens."""
     u_mass: Floats
-    """Logarithm of the chance of a term given one above it, by documents; at most about 0."""
+    """Log probability that a document with a term also has a lower-ranked one; at most about 0."""
 
 
 def coherence(top_terms: Ints, terms: Sequence[str], corpus: Tokens | sp.csr_matrix) -> Coherence:
     """Coherence of `top_terms` (n_topics, n_top), columns into `terms`, best first.
 
-    From counts, which do not tell where a word stood, every document is one window.
+    Counts do not contain positions of words: with them every document is one window.
     """
     if len(top_terms) == 0:
         return Coherence(np.zeros(0), np.zeros(0), np.zeros(0))
@@ -55,7 +56,7 @@ def coherence(top_terms: Ints, terms: Sequence[str], corpus: Tokens | sp.csr_mat
 def _batch(
     top_terms: Ints, terms: Sequence[str], corpus: Tokens | sp.csr_matrix
 ) -> tuple[Floats, Floats, Floats]:
-    """A hundred topics at a time, so that the tables stay small."""
+    """Scores of some topics; the tables grow with the square of their number."""
     columns, places = np.unique(top_terms, return_inverse=True)
     rows = places.reshape(top_terms.shape)
     if isinstance(corpus, Tokens):
@@ -68,8 +69,8 @@ def _batch(
         longest = max(int(corpus.document_lengths.max(initial=0)), 1)
         whole, n_docs = count_windows(codes, bounds, longest, len(columns))
     else:
-        stands = (corpus[:, columns] > 0).astype(np.int64)
-        whole, n_docs = np.asarray((stands.T @ stands).todense()), corpus.shape[0]
+        occurs = (corpus[:, columns] > 0).astype(np.int64)
+        whole, n_docs = np.asarray((occurs.T @ occurs).todense()), corpus.shape[0]
         near, n_near, far, n_far = whole, n_docs, whole, n_docs
     return (
         np.array([_npmi(near[np.ix_(row, row)], n_near) for row in rows]),
@@ -88,7 +89,7 @@ def pair_npmi(together: Ints, total: int) -> Floats:
         )
     values[np.outer(alone, alone) == 0] = 0.0
     values[both == 1] = 1.0
-    # The epsilon leads past 1 by as much as itself.
+    # The epsilon can lift a value above 1 by as much as itself.
     return np.minimum(values, 1.0)
 
 

@@ -138,11 +138,11 @@ def smoothed(tokens: Floats, background: Floats) -> Floats:
 def without_evidence(
     shares: Floats, counts: sp.csr_matrix, topic_term: Floats, term_counts: Ints
 ) -> Floats:
-    """`shares`, with 1 / n_topics for documents that no topic explains.
+    """`shares`, with 1 / n_topics for each document that no topic explains.
 
-    These are where the best topic makes the words no likelier than the corpus at large does (its
-    likelihood ratio to the frequencies of all words, (n_terms,) `term_counts`, is at most 1), and
-    is not even more likely than all the others together.
+    No topic explains a document if two things hold: its words are no more probable under its best
+    topic than under the frequencies of the whole corpus (`term_counts`, (n_terms,)), and that topic
+    has a share below one half.
     """
     n_docs, n_topics = shares.shape
     background = np.maximum(term_counts, 1) / np.maximum(term_counts, 1).sum()

@@ -1,4 +1,4 @@
-"""TopicModel: what every topic model here ends as; topics for new documents; save and load."""
+"""TopicModel: the result of every topic model; topics for new documents; save and load."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _INFERENCE: Mapping[Kind, type[FixedTopics]] = {
 
 NO_TOPIC = -1
 _ARRAYS = ("topic_term", "doc_topic", "doc_lengths", "term_counts", "topic_prior")
-# All that numpy, zipfile and json raise on damaged files.
+# Everything that numpy, zipfile and json raise when a file is damaged.
 _DAMAGED = (
     OSError, KeyError, ValueError, EOFError, TypeError, AttributeError, RuntimeError,
     MemoryError, OverflowError, SyntaxError, BadZipFile, struct.error, zlib.error,
@@ -106,12 +106,12 @@ class TopicModel:
 
     @property
     def n_topics(self) -> int:
-        """Topics, none of them empty."""
+        """Number of topics; none is empty."""
         return int(self.topic_term.shape[0])
 
     @property
     def n_docs(self) -> int:
-        """Documents the model was fitted on."""
+        """Number of documents that the model was fitted on."""
         return len(self.doc_lengths)
 
     @property
@@ -120,11 +120,11 @@ class TopicModel:
         return _INFERENCE[self.kind](self.topic_term, self.topic_prior)
 
     def labels(self) -> Ints:
-        """Most probable topic of each document, counted from 0; `NO_TOPIC` where none fits."""
+        """Most probable topic of each document, counted from 0; `NO_TOPIC` if none fits."""
         return best_topics(self.doc_topic, self.doc_lengths)
 
     def sizes(self) -> Ints:
-        """(n_topics,) documents whose most probable topic each one is."""
+        """(n_topics,) number of documents whose most probable topic it is."""
         labels = self.labels()
         return np.bincount(labels[labels >= 0], minlength=self.n_topics).astype(np.int64)
 
@@ -183,10 +183,10 @@ class TopicModel:
 
 
 def best_topics(doc_topic: Floats, doc_lengths: Ints) -> Ints:
-    """Most probable topic of each row, counted from 0; `NO_TOPIC` where none stands out.
+    """(n_docs,) most probable topic of each document, counted from 0, or `NO_TOPIC`.
 
-    A document has no topic when it has no known term, or when its best topic is no more probable
-    than one drawn by lot (1 / n_topics) while there is more than one to choose from.
+    A document has no topic if it has no known term, or if there are several topics and its best one
+    is not more probable than 1 / n_topics.
     """
     labels: Ints = doc_topic.argmax(axis=1).astype(np.int64)
     labels[np.asarray(doc_lengths) == 0] = NO_TOPIC
@@ -200,8 +200,8 @@ def best_topics(doc_topic: Floats, doc_lengths: Ints) -> Ints:
 def order_topics(model: TopicModel) -> TopicModel:
     """The same model with empty topics removed and the others by size, largest first.
 
-    Rows of `doc_topic` are scaled to sum to 1 again; a document left with nothing gets the
-    prior's shares.
+    Rows of `doc_topic` are scaled to sum to 1 again. A document whose topics were all removed gets
+    the prior's shares.
     """
     while True:
         sizes = model.sizes()

@@ -1,4 +1,4 @@
-"""Parameters of an estimator, checked together; and a fit that fails, undone."""
+"""Checks of an estimator's parameters, and the undoing of a failed fit."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def prior_faults(estimator: Any, names: Collection[str], least: float, most: flo
 
 @contextmanager
 def undone_on_failure(estimator: Any) -> Iterator[None]:
-    """Leave the estimator as it was where the block raises: unfitted, or with its last fit."""
+    """Restore the estimator if the block raises: unfitted, or with its last fit."""
     before = dict(estimator.__dict__)
     try:
         yield

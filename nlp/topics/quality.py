@@ -23,7 +23,7 @@ N_TOP_TERMS = 10
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far topics and known labels part the documents alike; 1 is perfectly."""
+    """How well topics agree with known labels of the documents; 1 is perfect."""
 
     nmi: float
     """Normalised mutual information (arithmetic mean), 0 to 1."""
@@ -32,7 +32,7 @@ class Agreement:
     ari: float
     """Adjusted Rand index: 0 is what chance gives."""
     purity: float
-    """Share of documents whose label is the commonest one of their topic."""
+    """Share of documents that have the most frequent label of their topic."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Quality:
     agreement: Agreement | None
     """Against labels, where they are known."""
     stability: float | None = None
-    """How alike topics of other seeds are, 0 to 1, see `stability`; None where none were fitted."""
+    """Similarity with topics of another seed, 0 to 1, see `stability`; None without another fit."""
 
 
 def measure(
@@ -89,11 +89,11 @@ def top_columns(topic_term: NDArray[np.float64], n_top: int = N_TOP_TERMS) -> In
 
 
 def stability(first: Ints, second: Ints, persistence: float = 0.9) -> float:
-    """How alike the topics of two fits are, 0 to 1, from their top terms (n_topics, n_top) each.
+    """Similarity of the topics of two fits, 0 to 1, from their top terms, (n_topics, n_top) each.
 
     Topics are matched so that the sum of their overlaps is largest; an overlap is rank-biased
-    (Webber, Moffat and Zobel 2010, equation 7, cut at n_top and scaled to reach 1). Where one fit
-    has more topics, those left over count 0.
+    (Webber, Moffat and Zobel 2010, equation 7, cut at n_top and scaled to reach 1). If one fit
+    has more topics, those without a match count 0.
     """
     if len(first) == 0 or len(second) == 0:
         return 0.0
@@ -103,7 +103,7 @@ def stability(first: Ints, second: Ints, persistence: float = 0.9) -> float:
 
 
 def _overlap(first: Ints, second: Ints, persistence: float) -> float:
-    """Mean share of terms in common down to each depth, upper depths weighing more."""
+    """Mean share of common terms at each depth; the first ranks have the largest weights."""
     depths = range(1, min(len(first), len(second)) + 1)
     weights = [persistence**depth for depth in depths]
     common = [len(np.intersect1d(first[:depth], second[:depth])) / depth for depth in depths]
@@ -116,9 +116,9 @@ def diversity(top_terms: Ints) -> float:
 
 
 def agree(topics: NDArray[Any], labels: Sequence[object]) -> Agreement:
-    """Agreement of topics with labels, both (n_docs,); a topic of -1 is a group like any other.
+    """Agreement of topics with labels, both (n_docs,); topic -1 counts as a group of its own.
 
-    Documents whose label is missing or blank do not count; `InputError` if all are.
+    Documents without a label are left out; `InputError` if no document has one.
     """
     from sklearn import metrics
 
@@ -139,7 +139,7 @@ def agree(topics: NDArray[Any], labels: Sequence[object]) -> Agreement:
 
 
 def known(labels: Sequence[object]) -> NDArray[np.bool_]:
-    """(n_docs,) whether a label is one: not None, not NaN, not blank."""
+    """(n_docs,) whether a label is known: not None, not NaN, not blank."""
     import pandas as pd
 
     held = pd.Series(list(labels), dtype=object)

@@ -1,4 +1,4 @@
-"""Words that occur evenly in the documents of all topics: they tell no topic from another."""
+"""Words that are equally frequent in all topics: they do not distinguish topics."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ _MOST_LISTED = 50
 
 @dataclass(frozen=True)
 class SpreadWord:
-    """A word that stands evenly in the documents of all topics."""
+    """A word that is equally frequent in all topics."""
 
     word: str
     documents: int
-    """Documents it stands in."""
+    """Number of documents that contain it."""
     divergence: float
-    """Kullback-Leibler divergence of p(topic | word) from p(topic), in nats; 0 is quite even."""
+    """Kullback-Leibler divergence of p(topic | word) from p(topic), in nats; 0 is even."""
 
 
 def spread_words(model: TopicModel, counts: sp.csr_matrix) -> tuple[SpreadWord, ...]:
-    """Words that no topic has more of than another, those in most documents first; at most 50.
+    """At most 50 words that are equally frequent in all topics, the most frequent first.
 
-    `counts`, (n_docs, n_terms), is what the model was fitted on. Listed is what stands in 5 % of
-    the documents and tells less than 0.1 nats about the topic, by the topics of the documents it
-    stands in. With few documents chance alone makes words look uneven: the list is then shorter.
+    `counts`, (n_docs, n_terms), is what the model was fitted on. A word is listed if at
+    least 5 % of the documents contain it and their topics differ from those of all documents by
+    less than 0.1 nats. In a small corpus chance makes words look uneven: the list is shorter.
     """
     if model.n_topics < 2 or counts.sum() == 0:
         return ()
@@ -47,8 +47,8 @@ def spread_words(model: TopicModel, counts: sp.csr_matrix) -> tuple[SpreadWord, 
         parts = np.where(given_word > 0, given_word * np.log(given_word / overall), 0.0)
     divergence = np.maximum(parts.sum(axis=1), 0.0)
     found = [
-        SpreadWord(model.terms[term], int(frequency[term]), round(float(told), 4))
-        for term, told in zip(common.tolist(), divergence, strict=True)
-        if told < _EVEN and " " not in model.terms[term]
+        SpreadWord(model.terms[term], int(frequency[term]), round(float(nats), 4))
+        for term, nats in zip(common.tolist(), divergence, strict=True)
+        if nats < _EVEN and " " not in model.terms[term]
     ]
     return tuple(sorted(found, key=lambda one: (-one.documents, one.word))[:_MOST_LISTED])

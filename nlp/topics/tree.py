@@ -1,4 +1,4 @@
-"""Fine topics merged into a tree that a reader can cut at any number of topics."""
+"""Topics merged into a tree that can be cut at any number of topics."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from nlp.topics.model import TopicModel, order_topics
 
 # Jeffreys' prior of a multinomial: the usual choice where nothing is known beforehand.
 MERGE_BETA = 0.5
-# Every distribution of words is as likely beforehand (see `TopicTree.gains`).
+# The uniform prior of word distributions (see `TopicTree.gains`).
 _UNIFORM_BETA = 1.0
 
 
 @dataclass(frozen=True)
 class TopicTree:
-    """How topics merge, two at a time, the pair that belongs together most first."""
+    """How topics merge, two at a time, the most similar pair first."""
 
     merges: Ints
-    """(n_fine - 1, 2) nodes merged at each step: topics 0 to n_fine - 1, step s making node
+    """(n_fine - 1, 2) nodes merged at each step: topics 0 to n_fine - 1, step s makes node
     n_fine + s, as in a SciPy linkage."""
     heights: Floats
-    """(n_fine - 1,) what each step costs in log probability per token, never falling."""
+    """(n_fine - 1,) loss of log probability per token at each step, ascending."""
     gains: Floats
-    """(n_fine - 1,) gain of each step in log probability where every word distribution is as likely
-    beforehand as any other (beta 1); negative where it costs."""
+    """(n_fine - 1,) gain of log probability at each step under a uniform prior of word
+    distributions (beta 1); negative if the step loses."""
     counts: Ints
-    """(n_fine - 1,) fine topics under each new node."""
+    """(n_fine - 1,) number of fine topics below each new node."""
 
     @property
     def n_fine(self) -> int:
-        """Topics the tree was built from."""
+        """Number of topics that the tree was built from."""
         return len(self.merges) + 1
 
     def cut(self, n_topics: int) -> Ints:
         """(n_fine,) group of each fine topic, counted from 0 in order of first appearance.
 
-        As many groups as asked for, or all the fine topics where there are fewer.
+        There are `n_topics` groups, or all the fine topics if there are fewer.
         """
         if n_topics < 1:
             raise InputError(f"cannot cut a tree into {n_topics} topics: ask for 1 or more")
@@ -55,23 +55,23 @@ class TopicTree:
         return np.array([rank[root] for root in parent[: self.n_fine]], dtype=np.int64)
 
     def readable(self) -> int:
-        """Topics left where no merge makes the words more probable any more (see `gains`).
+        """Number of topics at which the words are most probable (see `gains`).
 
         Steps are taken up to the one after which the summed gain is largest.
         """
         return self.n_fine - int(np.argmax(np.concatenate([[0.0], np.cumsum(self.gains)])))
 
     def linkage(self) -> Floats:
-        """(n_fine - 1, 4) the tree as `scipy.cluster.hierarchy` draws it."""
+        """(n_fine - 1, 4) the tree as a linkage of `scipy.cluster.hierarchy`."""
         return np.column_stack([self.merges, self.heights, self.counts]).astype(np.float64)
 
 
 def build_tree(model: TopicModel, counts: sp.csr_matrix, beta: float = MERGE_BETA) -> TopicTree:
     """Merge the topics of any model bottom-up by the marginal likelihood of their words.
 
-    `counts` is what the model was fitted on, (n_docs, n_terms). Each topic stands for the tokens
-    expected in it, documents shared out by `doc_topic`; every step merges the two whose joint
-    Dirichlet-multinomial probability gains most (or loses least) over their two separate ones.
+    `counts` is what the model was fitted on, (n_docs, n_terms). A topic is
+    represented by its expected tokens, documents weighted by `doc_topic`. Each step merges the two
+    topics whose Dirichlet-multinomial probability gains most (or loses least) by the merge.
     """
     if counts.shape != (model.n_docs, len(model.terms)):
         raise InputError(

@@ -1,4 +1,4 @@
-"""The numbers by which topics keep their identity, each with where it comes from."""
+"""The numbers that decide how topics keep their identity, each with its source."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class TrackingDefaults:
     topics of unrelated labels have less, and so have few topics that share most documents."""
     document_weight: float = 0.5
     """Weight of the shared documents beside the terms, at most: each can mislead alone (documents
-    where a topic split, terms where a subject's words changed)."""
+    when a topic is split, terms when the words of a subject change). Not tuned: equal weights."""
     enough_shared: float = 0.5
     """Share of documents in both runs from which on they have that full weight. Not tuned: below
     half, most documents of a topic are in one run alone and say nothing about the other."""
@@ -22,11 +22,10 @@ class TrackingDefaults:
     """Terms remembered of a topic. Not tuned: the weights fall off so fast that the fiftieth term
     hardly moves a cosine."""
     majority: float = 0.5
-    """A topic made of, or gone into, another has more than this share of its documents there: no
-    second topic can then claim the same."""
+    """A topic has come from another one, or gone into it, if at least this share of its documents
+    has."""
     growth_factor: float = 1.25
-    """A topic has grown or shrunk by this factor at least: a reader's threshold, not a test's. Not
-    tuned: an order of magnitude below doubling, above what a reader would call the same."""
+    """A topic has grown or shrunk by this factor at least, which a reader notices. Not tuned."""
     standard_errors: float = 3.0
     """... and by this many standard errors of a two-proportion test, which chance alone passes in
     one of 370 topics."""
@@ -38,16 +37,16 @@ class TrackingDefaults:
     longest_history: int = 366
     """Runs whose sizes are remembered: a year of nights."""
     most_gone: int = 1_000
-    """Topics remembered after they are gone: a few megabytes of JSON."""
+    """Number of topics remembered after they are gone: a few megabytes of JSON."""
     rounds: int = 2
     """Rounds of expectation-maximisation with which a model goes on. Not
-    tuned: one leaves shares and topics a step apart, many end where a fit anew ends, and that
-    keeps few documents under their topic's key (`benchmarks.continuity`)."""
+    tuned: few rounds keep the topics near the last ones. A converged fit would forget them, and a
+    new fit keeps few documents under their topic's key (`benchmarks.continuity`)."""
     spare_documents: float = 0.1
     """Added to the expected documents of a topic, so that one without documents can get some again:
     alpha as GSDMM's paper has it."""
     least_smoothing: float = 0.01
-    """Pseudo-count of a term in a topic where a model does not say which it was fitted with: the
+    """Pseudo-count of a term in a topic if the model does not name the one it was fitted with: the
     prior of terms that LDA starts with."""
     least_documents: int = 5
     """Documents of a new topic at least: fewer are an anecdote."""
@@ -62,8 +61,8 @@ class TrackingDefaults:
     one subject of tickets new, nothing moved any more after 3 to 11 choices in both together. A
     bound is needed: moves may go round in a circle."""
     most_waiting: int = 20_000
-    """Documents without a topic that are looked at again the next night: the worst-explained ones,
-    so that a corpus in another language does not make every night slow."""
+    """Documents without a topic that the next run considers again: those that the topics explain
+    worst. Not tuned: a limit on time for a corpus that fits the topics badly."""
     group_beta: float = 0.1
     """Prior of terms in the groups that candidates start in: fine ones, as for
     `nlp.gsdmm.defaults.GsdmmDefaults.fine_beta`."""

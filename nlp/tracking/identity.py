@@ -1,8 +1,9 @@
-"""Topics keep their identity: which topic of a run is which topic of the last one, what changed.
+"""Topics keep their identity: which topic of this run is which topic of the last one.
 
-Topics of two runs are paired so that the sum of their likeness is largest (optimal assignment,
-`scipy.optimize.linear_sum_assignment`). Likeness rests on the documents that both runs hold and on
-the terms that set a topic apart; the fewer documents are shared, the more the terms count.
+Topics of two runs are paired so that the sum of their likenesses is largest (optimal assignment,
+`scipy.optimize.linear_sum_assignment`). Likeness depends on the documents that both runs contain
+and on the characteristic terms of a topic; the fewer documents are shared, the more the terms
+count.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from nlp.tracking.memory import Change, Identity, Life, Past, Profile, Size
 
 
 def topic_keys(model: TopicModel) -> list[str]:
-    """A short name for each topic that no other topic of the model has, made from its terms."""
+    """A short name for each topic, unique within the model, computed from its terms."""
     keys: list[str] = []
     for terms in model.top_terms(DEFAULTS.key_terms):
         digest = hashlib.sha256("\n".join(sorted(terms)).encode()).hexdigest()
@@ -32,10 +33,10 @@ def topic_keys(model: TopicModel) -> list[str]:
 def identify(
     model: TopicModel, document_names: Sequence[str], past: Past | None = None
 ) -> Identity:
-    """Keys of a model's topics: the last run's where they are the same, new ones elsewhere.
+    """Keys of a model's topics: those of the last run where topics are the same, else new ones.
 
-    `document_names` name each document of the model as `past.documents` does. The same model and
-    the same past give the same identity.
+    `document_names` identify the documents of the model as the keys of `past.documents` do. The
+    same model and the same past give the same identity.
     """
     shown = profiles(model)
     if past is None:
@@ -51,7 +52,7 @@ def identify(
 
 
 def profiles(model: TopicModel) -> tuple[Profile, ...]:
-    """For each topic the terms that set it apart: p log(p / q), with q the term's share of all."""
+    """Characteristic terms of each topic, weighted p log(p / q); q is the term's overall share."""
     q = np.maximum(model.term_counts, 0.5) / max(float(model.term_counts.sum()), 1.0)
     weights = model.topic_term * np.log(np.maximum(model.topic_term, 1e-300) / q)
     order = np.argsort(-weights, axis=1, kind="stable")[:, : DEFAULTS.profile_terms]
@@ -83,7 +84,7 @@ def likenesses(
 
 
 def _flow(labels: Ints, names: Sequence[str], past: Past, n_topics: int) -> Floats:
-    """(topics before, topics now) number of documents that were in the one and are in the other."""
+    """(topics before, topics now) number of documents that moved from the one to the other."""
     flow = np.zeros((len(past.alive), n_topics))
     was = np.array([past.documents.get(name, NO_TOPIC) for name in names], dtype=np.int64)
     both = (was != NO_TOPIC) & (labels != NO_TOPIC)
@@ -100,7 +101,7 @@ def _cosines(left: Sequence[Profile], right: Sequence[Profile]) -> Floats:
     def matrix(rows: Sequence[Profile]) -> Floats:
         table = np.zeros((len(rows), max(len(terms), 1)))
         for row, profile in enumerate(rows):
-            # Square roots keep one loud term from deciding alone.
+            # Square roots keep a single heavy term from deciding alone.
             table[row, [terms[term] for term in profile]] = np.sqrt(list(profile.values()))
         norms = np.sqrt((table**2).sum(axis=1, keepdims=True))
         return np.asarray(table / np.where(norms > 0, norms, 1.0), dtype=np.float64)
@@ -109,7 +110,7 @@ def _cosines(left: Sequence[Profile], right: Sequence[Profile]) -> Floats:
 
 
 def _pair(likeness: Floats) -> tuple[dict[int, int], tuple[float, ...]]:
-    """Topic before of each topic now that has one, and how like they are."""
+    """Topic before of each topic now that has one, and the likeness of each topic now."""
     rows, columns = linear_sum_assignment(-likeness)
     pairs = {
         int(now): int(before)
@@ -122,7 +123,7 @@ def _pair(likeness: Floats) -> tuple[dict[int, int], tuple[float, ...]]:
 
 
 def _returned(now: Sequence[Profile], past: Past, pairs: Mapping[int, int]) -> dict[int, Life]:
-    """Topics without a pair that one gone earlier is like, by terms alone."""
+    """Topics without a pair that resemble, by terms alone, a topic that was gone before."""
     gone = [life for life in past.lives if life.gone]
     alone = [topic for topic in range(len(now)) if topic not in pairs]
     if not gone or not alone:
@@ -202,7 +203,7 @@ def _changes(
 
 
 def _growth(last: Size, size: int, n_documents: int) -> ChangeKind:
-    """By shares, so that a corpus that grew evenly did not change; two-proportion test."""
+    """Growth of a topic's share of the documents, by a two-proportion test."""
     share = size / max(n_documents, 1)
     n_before = last.size / last.share if last.share > 0 else n_documents
     pooled = (last.size + size) / max(n_before + n_documents, 1)

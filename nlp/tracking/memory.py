@@ -1,4 +1,4 @@
-"""What is remembered of topics from run to run: their lives, their documents, their changes."""
+"""What a run remembers about topics: their history, their documents, their changes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Profile = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Size:
-    """How large a topic was in one run."""
+    """Size of a topic in one run."""
 
     run: int
     """Number of the run in its line of runs, from 1."""
@@ -28,14 +28,14 @@ class Size:
 
 @dataclass(frozen=True)
 class Life:
-    """What is remembered of one topic from run to run."""
+    """What is known about one topic over all runs."""
 
     key: str
     label: str
     profile: Profile
-    """The terms that set it apart, and how much."""
+    """Its characteristic terms and their weights."""
     history: tuple[Size, ...]
-    """Its size in each run it was in, oldest first."""
+    """Its size in each run that had it, oldest first."""
     gone: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -50,7 +50,7 @@ class Life:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Life:
-        """A life that `to_json` wrote; `StorageError` if it is damaged."""
+        """The life that `to_json` wrote; `StorageError` if the JSON is damaged."""
         try:
             return cls(
                 key=str(value["key"]),
@@ -65,14 +65,14 @@ class Life:
 
 @dataclass(frozen=True)
 class Past:
-    """What the last run leaves to the next: its topics in order, and those gone before it."""
+    """What the last run leaves to the next one: its topics, and topics that were gone earlier."""
 
     run: int
     """Its number in its line of runs, from 1."""
     lives: tuple[Life, ...]
-    """One for each topic of the last run, in its order, then those that were gone by then."""
+    """One per topic of the last run, in its order, then the topics that were gone."""
     documents: Mapping[str, int]
-    """Topic, counted from 0 or `NO_TOPIC`, of each document, by what names it in both runs."""
+    """Topic of each document, counted from 0, or `NO_TOPIC`; by `document_names`."""
 
     @property
     def alive(self) -> tuple[Life, ...]:
@@ -82,19 +82,19 @@ class Past:
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one topic since the last run."""
+    """What happened to one topic since the last run."""
 
     kind: ChangeKind
     key: str
     topic: int | None
-    """Counted from 0; None for one that is gone."""
+    """Counted from 0; None if the topic is gone."""
     before: int | None
     size: int | None
     others: tuple[str, ...] = ()
     """Keys of the topics it came from or went into."""
 
     def words(self, label_of: Mapping[str, str]) -> str | None:
-        """The change in a few words for a table or a page; None if there is nothing to say."""
+        """The change in a few words for a table or a page; None if the topic stayed the same."""
         others = " and ".join(f"“{label_of.get(key, key)}”" for key in self.others)
         return {
             "same": None,
@@ -110,23 +110,24 @@ class Change:
 
 @dataclass(frozen=True)
 class Identity:
-    """The key of each topic of a run, what changed since the last one, and the memory of all."""
+    """The key of each topic of a run, the changes since the last run, and the topics' profiles."""
 
     run: int
     """Number of this run in its line of runs, from 1."""
     keys: tuple[str, ...]
     changes: tuple[Change, ...]
-    """One for each topic in order, then one for each that is gone; none in a first run."""
+    """One per topic in order, then one per topic that is gone; empty in a first run."""
     likeness: tuple[float, ...]
     """(n_topics,) likeness with the topic of the same key, 0 to 1; 0 for a new one."""
     profiles: tuple[Profile, ...] = field(repr=False, default=())
 
 
 def document_names(digests: Digests) -> list[str]:
-    """What names each document from run to run: its text's digest, and which of its like it is.
+    """A name for each document that is the same in every run: a hash of its text and a counter.
 
-    Not its id: a record number moves with every insertion, and an edited document is a new one.
-    `digests` (n_docs, n_bytes) are those of `nlp.ingest.digests.text_digests`.
+    Not its id: record numbers change when a record is inserted, and an edited document is new. The
+    counter distinguishes documents with equal texts. `digests`, (n_docs, n_bytes), are those of
+    `nlp.ingest.digests.text_digests`.
     """
     seen: Counter[bytes] = Counter()
     names = []
@@ -140,7 +141,7 @@ def document_names(digests: Digests) -> list[str]:
 def remember(
     identity: Identity, labels: Sequence[str], sizes: Ints, past: Past | None = None
 ) -> tuple[Life, ...]:
-    """The memory that the next run is matched with: this run's topics, then those gone."""
+    """What the next run is compared with: the topics of this run, then those that are gone."""
     n_documents = max(int(sizes.sum()), 1)
     known = {life.key: life for life in past.lives} if past else {}
     lives = []

@@ -1,4 +1,4 @@
-"""Topics that a person made one."""
+"""Topics that a person merged."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from nlp.tracking.memory import Identity
 def merge_named(
     model: TopicModel, identity: Identity, final: Callable[[str], str]
 ) -> tuple[TopicModel, Identity]:
-    """Model and identity with topics made one whose keys `final` says are one."""
+    """Model and identity with topics merged: `final` gives the key that a key now belongs to."""
     finals = [final(key) for key in identity.keys]
     if finals == list(identity.keys):
         return model, identity

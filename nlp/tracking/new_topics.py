@@ -1,9 +1,10 @@
 """New topics between two fits: documents that explain each other better than any topic does.
 
-Candidates are put into groups by GSDMM; then each one chooses between the topics there are and the
-groups, and groups are formed again from those that chose them, until nothing moves. A document's
-probability under a group leaves the document itself out, and a small group is improbable
-beforehand, so that a group wins only with words that no topic has. Every topic and group is
+GSDMM divides the candidates into groups. Then each candidate chooses the most probable of the
+existing topics and the groups, and the groups are formed again from the candidates that chose them,
+until no candidate moves. The probability of a document in a group does not count the document
+itself, and a small group has a small prior probability: a group wins only with words that no topic
+has. Every topic and group is
 smoothed by the corpus (Dirichlet prior; Zhai & Lafferty 2004, "A study of smoothing methods for
 language models", equation 6), which lets a topic of many tokens and a small group be compared.
 """
@@ -25,20 +26,20 @@ from nlp.tracking.defaults import DEFAULTS
 
 @dataclass(frozen=True)
 class Births:
-    """Topics that are to join those there are, and the documents they are made of."""
+    """New topics, and the documents that they consist of."""
 
     groups: Ints
-    """(n_docs,) number of each document's new topic, from 0; `NO_TOPIC` for most."""
+    """(n_docs,) new topic of each document, counted from 0; `NO_TOPIC` for most documents."""
     waiting: Ints
-    """Rows of documents that no topic explains better than the corpus as a whole does."""
+    """Rows of documents that no topic explains better than the frequencies of the corpus do."""
 
     @property
     def n_topics(self) -> int:
-        """New topics."""
+        """Number of new topics."""
         return int(self.groups.max(initial=-1)) + 1
 
     def sizes(self) -> Ints:
-        """(n_topics,) documents of each."""
+        """(n_topics,) number of documents of each."""
         return np.bincount(self.groups[self.groups >= 0], minlength=self.n_topics)
 
     def tokens(self, counts: sp.csr_matrix) -> Floats:
@@ -47,18 +48,18 @@ class Births:
 
 
 def no_births(n_docs: int) -> Births:
-    """Nothing new."""
+    """No new topics."""
     return Births(np.full(n_docs, NO_TOPIC, dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 def find_births(
     last: TopicModel, counts: sp.csr_matrix, table: Floats, rows: Ints, candidates: Ints
 ) -> Births:
-    """Groups among the `candidates`, rows of `counts`, that no topic of `last` explains as well.
+    """New topics among the `candidates`, rows of `counts`, that topics of `last` explain worse.
 
     `table` holds the topics of `last` over today's terms, (n_topics, n_terms); `rows`, (n_docs,),
-    is the row in `last` of each document, -1 for new ones. What candidates gave to the topics is
-    taken out of them first. A group has at least five documents and a tenth of a mean topic's.
+    is the row in `last` of each document, -1 for new ones. The topics are used without the tokens
+    of the candidates. A group has at least five documents and a tenth of a mean topic's.
     """
     found = no_births(counts.shape[0])
     candidates = candidates[totals(counts[candidates], 1) > 0]
@@ -73,7 +74,7 @@ def find_births(
     least = max(DEFAULTS.least_documents, round(DEFAULTS.least_share * last.n_docs / last.n_topics))
     chances = partial(topics.log_chances, chosen, background=background, n_corpus=counts.shape[0])
     labels = _settle(chosen, known, chances, least)
-    # The corpus as a whole has no parameters of its own to learn, so nothing is left out of it.
+    # The frequencies of the whole corpus are fixed, so that no document need be left out of them.
     alone = chosen @ np.log(np.maximum(share, LEAST_PROBABILITY))
     poor = np.flatnonzero((labels == NO_TOPIC) & (known < alone))
     worst = np.argsort(known[poor] - alone[poor], kind="stable")[: DEFAULTS.most_waiting]
@@ -84,7 +85,7 @@ def find_births(
 def _without(
     last: TopicModel, table: Floats, chosen: sp.csr_matrix, rows: Ints
 ) -> tuple[Floats, Floats]:
-    """Tokens and documents of each topic of `last`, but for those of the candidates."""
+    """Tokens and documents of each topic of `last`, without those of the candidates."""
     tokens = last.doc_lengths @ last.doc_topic
     sizes = last.doc_topic.sum(axis=0)
     old = rows >= 0
@@ -98,7 +99,7 @@ def _without(
 def _settle(
     chosen: sp.csr_matrix, known: Floats, chances: Callable[[Ints], Floats], least: int
 ) -> Ints:
-    """Group of each candidate, `NO_TOPIC` for those that a topic explains as well."""
+    """Group of each candidate; `NO_TOPIC` if an existing topic explains it as well."""
     from nlp.gsdmm.estimator import GSDMM
 
     if len(known) < least:
@@ -119,13 +120,13 @@ def _settle(
         labels = now
         if settled and smallest == least:
             break
-        # Only now: the parts of a large group may be small at first.
+        # Only now: a large group may consist of small parts at first.
         smallest = least if settled else smallest
     return _renumbered(labels, least)
 
 
 def _renumbered(labels: Ints, least: int) -> Ints:
-    """Groups of `least` documents or more, numbered from 0, the largest first."""
+    """Groups with at least `least` documents, numbered from 0 by size, the largest first."""
     sizes = np.bincount(labels[labels >= 0])
     order = [int(group) for group in np.argsort(-sizes, kind="stable") if sizes[group] >= least]
     place = np.full(len(sizes) + 1, NO_TOPIC, dtype=np.int64)

@@ -1,8 +1,8 @@
-"""A topic model carried on from the last run's: same topics, today's documents.
+"""A topic model that continues the last run's: the same topics, today's documents.
 
-Expectation-maximisation started at the last topics and stopped after a few rounds, so that topics
-follow their documents slowly. Topics are estimated from today's documents alone: one that was
-deleted or edited leaves nothing behind. Nothing here is random.
+Expectation-maximisation starts at the last topics and stops after a few rounds, so that topics
+change slowly. It uses today's documents only: a deleted document leaves no trace, an edited one
+counts as new. Nothing here is random.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ def continue_model(
     """The topics of `last`, re-estimated on `counts`, (n_docs, n_terms) in today's vocabulary.
 
     As many topics as `last` has, fewer if one lost all its documents. `rows`, (n_docs,), is the row
-    in `last` of each document that has not changed since, -1 for the others: where documents mix
-    topics, the shares of an unchanged one lean on the last ones. New topics join the others with
-    the tokens of their documents as `births` has them.
+    in `last` of each document that has not changed since, -1 for the others: in a model
+    whose documents mix topics, an unchanged document partly keeps its last shares. `births` are new
+    topics that join the others.
     """
     smooth = smoothing(last)
     topics = last.inference.with_terms(in_vocabulary(last, terms))
@@ -87,7 +87,7 @@ def smoothing(model: TopicModel) -> float:
 
 
 def in_vocabulary(last: TopicModel, terms: tuple[str, ...]) -> Floats:
-    """The last topics over today's terms; a term they did not know is as rare as any unseen one."""
+    """The last topics over today's terms; a new term gets a topic's smallest probability."""
     column = {term: position for position, term in enumerate(last.terms)}
     places = np.array([column.get(term, -1) for term in terms], dtype=np.int64)
     known = places >= 0

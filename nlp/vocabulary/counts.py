@@ -1,4 +1,4 @@
-"""Document-term counts as every model here takes them: checked once, at the public boundary."""
+"""Checks of a document-term matrix, made once where a user hands it in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST_TOKENS = 2**31 - 1
 
 
 def check_counts(counts: Any, terms: Sequence[str] | None = None) -> sp.csr_matrix:
-    """`counts` as a CSR matrix of int32 with sorted indices, its own copy where it had to change.
+    """`counts` as a CSR matrix of int32 with sorted indices; the input is never changed.
 
     Dense arrays and any SciPy format are taken. `InputError` names every fault: no document, no
     term, values that are NaN, infinite, negative or fractional, more than 2**31 - 1 tokens, a
@@ -72,7 +72,9 @@ def _shape_faults(matrix: sp.csr_matrix, terms: Sequence[str] | None) -> list[st
             f"{len(terms)} terms for {matrix.shape[1]} columns of counts: give one for each"
         )
     elif terms is not None and (len(set(terms)) < len(terms) or isinstance(terms, str)):
-        faults.append("terms hold one twice, or are one string: give each column a name of its own")
+        faults.append(
+            "two terms are equal, or terms is a single string: give each column a name of its own"
+        )
     return faults
 
 

@@ -1,7 +1,7 @@
-"""Phrases in tokens: words that stand side by side become one, as the vocabulary has them.
+"""Phrases in tokens: consecutive words become one token where the vocabulary has them as a phrase.
 
-A term with a blank in it is a phrase, for no cleaned word has one; so whoever has a model's terms
-can cut new documents as the model's own were cut, and nothing else needs to be kept.
+A term that contains a blank is a phrase, because no single word contains one after cleaning. The
+terms of a model are therefore enough to find the same phrases in new documents.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def phrases_of(terms: Iterable[str]) -> frozenset[str]:
 
 
 def join_phrases(tokens: Tokens, terms: Iterable[str]) -> Tokens:
-    """The same tokens, a word of its own for every phrase of `terms` that they hold.
+    """The same tokens, with one token for each occurrence of a phrase of `terms`.
 
-    From the start of each sentence on, the longest phrase that begins at a word is taken. No phrase
-    reaches over the end of a sentence; what is joined already stays.
+    Matching starts at the beginning of each sentence and prefers the longest phrase. A phrase never
+    crosses the end of a sentence; tokens that are phrases already stay.
     """
     phrases = sorted(phrases_of(terms))
     if not phrases or not len(tokens.codes):
@@ -54,12 +54,14 @@ def join_phrases(tokens: Tokens, terms: Iterable[str]) -> Tokens:
 
 
 def _find(tokens: Tokens, phrases: list[list[str]], n_words: int) -> tuple[Ints, Ints]:
-    """Where a phrase begins, ascending, and which one it is; all of them have `n_words` words."""
+    """Positions where a phrase begins, ascending, and the index of that phrase.
+
+    Every phrase has `n_words` words."""
     nowhere = np.zeros(0, dtype=np.int64)
     n_places = len(tokens.codes) - n_words + 1
     if not phrases or n_places < 1:
         return nowhere, nowhere
-    # Numbers of the words in phrases alone, so that three of them fit into one integer.
+    # Only words of phrases are numbered, so that three numbers fit into one integer.
     parts = sorted({word for phrase in phrases for word in phrase})
     number = {word: place for place, word in enumerate(parts, start=1)}
     numbers = np.array([number.get(word, 0) for word in tokens.words], dtype=np.int64)[tokens.codes]

@@ -14,10 +14,10 @@ from nlp.cleaning.tokens import Tokens
 from nlp.config import VocabularySettings
 from nlp.vocabulary.phrases import join_phrases, phrases_of
 
-# Fewer documents than this say nothing about how common a term is.
+# With fewer documents than this, no share of them means that a term is too common.
 _FEW_DOCUMENTS = 20
-# Half way from chance (0) to words that occur only together (1): below it are no phrases but the
-# usual words of a subject side by side.
+# Half way from chance (0) to words that occur only together (1): below it are the usual words of
+# one subject, which are no phrases.
 _PHRASE_NPMI = 0.5
 # Occurrences of a phrase at least: from 5, the least that is no accident (gensim's own default), to
 # 50, one per 50,000 tokens. Not tuned: a larger corpus has more pairs that occur five times.
@@ -28,7 +28,7 @@ _MOST_PAIRS = 2_000_000
 
 @dataclass(frozen=True)
 class TermCounts:
-    """How often each term stands in each document."""
+    """How often each term occurs in each document."""
 
     counts: sp.csr_matrix
     """(n_docs, n_terms) int32, a row for every document, empty ones too."""
@@ -41,10 +41,10 @@ def count_terms(
     settings: VocabularySettings | None = None,
     phrases: Collection[str] | None = None,
 ) -> TermCounts:
-    """Counts of the terms that are neither too rare nor too common to tell documents apart.
+    """Counts of the terms that are neither too rare nor too common to distinguish documents.
 
-    `phrases` are taken for terms too, those of an earlier run's terms for example; where None, they
-    are learned if the settings ask for it. A phrase that is too rare falls back into its words.
+    `phrases` count as terms too, for example those of an earlier run; None learns them if the
+    settings ask for it. A phrase that is too rare is counted as its single words instead.
     """
     settings = settings or VocabularySettings()
     if phrases is None:
@@ -59,10 +59,10 @@ def count_terms(
 
 
 def learn_phrases(tokens: Tokens) -> frozenset[str]:
-    """Phrases of two and three words that stand together far more often than by chance.
+    """Phrases of two and three words that occur together far more often than by chance.
 
-    By normalised pointwise mutual information (Bouma 2009), in gensim's `Phrases`; how often at
-    least grows with the corpus, from 5 to 50 times.
+    Scored by normalised pointwise mutual information (Bouma 2009) with gensim's `Phrases`. A phrase
+    must occur at least 5 times in a small corpus, at least 50 times in a large one.
     """
     from gensim.models.phrases import Phrases
 
@@ -75,10 +75,10 @@ def learn_phrases(tokens: Tokens) -> frozenset[str]:
         "max_vocab_size": _MOST_PAIRS,
     }
     pairs = Phrases(_sentences(tokens), delimiter=" ", **options).freeze()
-    # With the same delimiter gensim would take a pair found before for two words again.
+    # With the same delimiter gensim would split a pair of the first pass into two words again.
     longer = Phrases((pairs[words] for words in _sentences(tokens)), delimiter="\t", **options)
     found = {*pairs.phrasegrams, *(key.replace("\t", " ") for key in longer.export_phrases())}
-    # Not "ha ha": a word beside itself says nothing more.
+    # Not "ha ha": repeating a word adds no meaning.
     return phrases_of(phrase for phrase in found if len(set(phrase.split())) > phrase.count(" "))
 
 
@@ -99,7 +99,7 @@ def _count_words(tokens: Tokens, settings: VocabularySettings) -> TermCounts:
 def count_known_terms(tokens: Tokens, terms: Sequence[str]) -> sp.csr_matrix:
     """Counts of given terms only, (n_docs, len(terms)): new documents in an old vocabulary.
 
-    Its phrases are found in them first, so that a word inside one is not counted by itself.
+    Phrases among the terms are matched first, so that a word inside a phrase is not counted alone.
     """
     tokens = join_phrases(tokens, terms)
     columns = {term: column for column, term in enumerate(terms)}
@@ -108,7 +108,7 @@ def count_known_terms(tokens: Tokens, terms: Sequence[str]) -> sp.csr_matrix:
 
 
 def rarest_kept(n_documents: int) -> int:
-    """Documents a term must stand in, if the user does not say."""
+    """Number of documents a term must occur in, unless the user sets it."""
     if n_documents < _FEW_DOCUMENTS:
         return 1
     return 2 if n_documents < 5_000 else 3 if n_documents < 50_000 else 5
