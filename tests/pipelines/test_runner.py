@@ -1,4 +1,4 @@
-"""A run that was cut short goes on from its finished steps, or starts again where it must."""
+"""An interrupted run continues from its finished steps, or starts again if it must."""
 
 from __future__ import annotations
 
@@ -118,6 +118,6 @@ def test_a_malformed_watch_list_is_refused_before_any_work(tmp_path: Path) -> No
     source = write(tmp_path / "in.csv")
     watch = tmp_path / "watch.toml"
     watch.write_text("watch = 3")
-    with pytest.raises(InputError, match="holds no list named watch"):
+    with pytest.raises(InputError, match="has no list named watch"):
         run(source, watch=str(watch))
     assert not (tmp_path / "out").exists()

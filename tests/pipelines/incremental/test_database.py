@@ -171,7 +171,7 @@ def test_the_database_is_only_read(tickets: Tickets) -> None:
     [
         ({"query": None}, "needs a --query"),
         ({"id": None}, "watermark: needs --id"),
-        ({"watermark": "nosuch"}, "watermark: no column 'nosuch'"),
+        ({"watermark": "nosuch"}, "watermark: the query has no column 'nosuch'"),
         ({"query": "SELEKT 1"}, "query: .*syntax error"),
         ({"query": "SELECT * FROM nosuch"}, "query: no such table"),
     ],
@@ -193,7 +193,7 @@ def test_an_address_that_cannot_be_meant_is_named_without_its_password(tmp_path:
             fetch(address, Query("SELECT 1"), tmp_path / "x")
         assert "hunter2" not in str(caught.value)
     assert not (tmp_path / "none.db").exists()
-    with pytest.raises(InputError, match="query: needs one database"):
+    with pytest.raises(InputError, match="query: needs exactly one database"):
         read_options(["a.csv"], {"query": "SELECT 1"})
 
 
@@ -248,7 +248,7 @@ def test_a_pattern_reads_what_is_there_when_the_run_starts(tmp_path: Path) -> No
     assert second["records_kept"] == 60
     assert second["lineage"]["documents"]["known"] == 30
     assert [Path(one["source"]).name for one in second["inputs"]] == ["day-1.csv", "day-2.csv"]
-    with pytest.raises(InputError, match="nothing matches"):
+    with pytest.raises(InputError, match="no file or folder matches"):
         read_options([str(drop / "week-*.csv")], {})
 
 
