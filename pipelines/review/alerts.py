@@ -17,6 +17,7 @@ from nlp.errors import InputError, StorageError
 from nlp.record import Alert
 from pipelines.settings_file import read_settings_file
 
+# Days of each period; a month of 30 days, so that two periods always have the same length.
 _DAYS = {"last day": 1, "last week": 7, "last month": 30}
 
 

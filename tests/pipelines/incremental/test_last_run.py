@@ -119,7 +119,7 @@ def test_a_number_that_was_asked_for_is_kept_and_the_reader_is_warned(tmp_path: 
             stream.write(f"v{number},voucher coupon discount code expired.\n")
     told = manifest(run(source, topics=2))
     assert told["n_topics"] == 2
-    assert any("14 documents share subjects" in text for text in told["warnings"])
+    assert any("14 documents have new subjects" in text for text in told["warnings"])
 
 
 def test_a_subject_that_trickles_in_is_a_topic_once_there_is_enough_of_it(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_a_choice_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
         rename(tmp_path, "a", "x" * 101)
     with pytest.raises(InputError, match="is not a finished run"):
         choose("nosuch", "1", tmp_path, text="x")
-    with pytest.raises(InputError, match="give a TEXT"):
+    with pytest.raises(InputError, match="nothing to do: give TEXT"):
         choose("nosuch", "1", tmp_path)
     (tmp_path / "names.json").write_text('{"labels": 1}')
     with pytest.raises(StorageError, match="cannot read"):
