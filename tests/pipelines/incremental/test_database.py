@@ -199,7 +199,7 @@ def test_an_address_that_cannot_be_meant_is_named_without_its_password(tmp_path:
 
 def test_a_row_without_an_id_is_refused_where_rows_must_be_known_again(tickets: Tickets) -> None:
     tickets.execute("INSERT INTO tickets VALUES (NULL, 'late parcel', '2026-01-05', 1)")
-    with pytest.raises(InputError, match="id: a row has no 'id'"):
+    with pytest.raises(InputError, match="id: a row has no value in 'id'"):
         tickets.run()
     assert manifest(tickets.run(watermark=None))["records_kept"] == 61
 
