@@ -45,7 +45,7 @@ Exit codes:
   5  another run of this name is running
   6  reading or writing failed
   7  the time limit was reached
-  130, 143  interrupted, terminated: no partial results remain
+  130, 143  interrupted, terminated: nothing was published
 """
 
 

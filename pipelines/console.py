@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from nlp.progress import Progress, silent
 
-# Not measured: a sign of life for somebody who watches, and 720 lines an hour at most in a log.
+# Not measured: often enough for a person who watches; at most 720 lines per hour in a log.
 _SECONDS_BETWEEN_LINES = 5.0
 
 

@@ -4,7 +4,7 @@ content     everything that a page shows, as plain data
 page        the report
 sections/   the parts of the report
 notes       explanations of the quality figures, and warnings
-pyldavis    the pyLDAvis view as a page of its own
+pyldavis    the pyLDAvis view as a separate page
 index       the index of all runs
 escaping    escapes every string before it enters a page
 templating  reads templates/ and assets/ from the package

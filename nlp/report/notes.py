@@ -11,10 +11,13 @@ from nlp.topics.model import NO_TOPIC
 from nlp.topics.quality import Quality
 
 # When the page warns. Not measured: a warning costs the reader one line, so these are cautious.
+# With fewer documents, a topic of one percent has no more than a document.
 FEW_DOCUMENTS = 100
+# A quarter of the documents is more than most single topics have.
 MANY_OUTLIERS = 0.25
+# Stricter than for outliers: many dropped records often mean a fault in the source.
 MANY_DROPPED = 0.10
-# Below this, the topics of two fits differ in more than they share.
+# Halfway from chance to equal topics: below, two fits differ in more than they share.
 UNSTABLE = 0.5
 # As many documents as a new topic needs between two fits (`nlp.tracking.new_topics`).
 SMALL_TOPIC = 5

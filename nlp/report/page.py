@@ -28,8 +28,8 @@ from nlp.topics.model import NO_TOPIC
 
 # As many terms as the topics table has.
 TOP_TERMS = 10
-# How many of each thing the page shows. Not measured: as much as a person reads; the tables beside
-# the page have the rest, and the page stays small (benchmarks/results/report.json).
+# How many of each the page shows. Not measured: as many as a person reads. The tables in the run's
+# folder have the rest, and the page stays small (benchmarks/results/report.json).
 _MOST_REJECTED = 200
 # A grid of charts, three in each row.
 _MOST_CHARTED = 12
@@ -77,7 +77,7 @@ class Pages:
 
     report: str
     pyldavis: str
-    """The pyLDAvis view as a page of its own."""
+    """The pyLDAvis view as a separate page."""
 
 
 def render_pages(content: ReportContent) -> Pages:

@@ -45,8 +45,8 @@ from pipelines.runner import run_steps, timed
 from pipelines.runs.folder import open_run
 from pipelines.steps import STEPS, RunPlan
 
-# Not measured: two more tries, a minute apart, outlast a short network fault or the writing of a
-# file, and delay the news of a lasting fault by two minutes.
+# Not measured: two retries, a minute apart, are enough for a short network fault or a file that is
+# still being written, and they delay the report of a lasting fault by only two minutes.
 RETRIES = 2
 _SECONDS_BEFORE_RETRY = float(os.environ.get("TOPICBRIEF_RETRY_SECONDS", "60"))
 

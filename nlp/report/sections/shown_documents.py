@@ -14,12 +14,10 @@ from nlp.report.escaping import cell
 from nlp.report.sections.excerpts import Excerpt, affordable, line, page_bytes
 
 # Limits of the page. Together they keep it below 2 MB, small enough to send by e-mail: 1.32 MB for
-# 20 topics and 10,000 documents (benchmarks/results/report.json). How they divide the bytes among
+# 20 topics and 10,000 documents (benchmarks/results/report.json). The division of the bytes among
 # the table, the quotations and the representative documents is not measured.
 MOST_ROWS = 1_000
-TABLE_BYTES = 360_000
-QUOTES_BYTES = 400_000
-OPENINGS_BYTES = 120_000
+TABLE_BYTES, QUOTES_BYTES, OPENINGS_BYTES = 360_000, 400_000, 120_000
 # Not measured: representative documents per topic, for a first impression.
 REPRESENTATIVES = 3
 # Bytes of HTML tags in a row of the table: an estimate, between a row without a second topic and
@@ -29,7 +27,7 @@ _ROW_MARKUP = 130
 # fit on two lines and in a narrow column.
 _LINE, _CELL = 160, 40
 # Characters around a quotation and of a representative document, if the bytes suffice. Not
-# measured: about a page and about a paragraph.
+# measured: about a page, and about a paragraph.
 _MOST_CONTEXT, _OPENING = 2_400, 900
 # Not measured: further columns of the source that fit in the table.
 _MOST_CARRIED = 3

@@ -9,8 +9,8 @@ import pandas as pd
 
 # Not measured: periods that fit in a small chart; the finest unit with no more is chosen.
 _MOST_PERIODS = 40
-# The last quarter of the periods counts as recent. Not measured: recent enough to be news, and
-# enough documents for the test.
+# The last quarter of the periods counts as recent. Not measured: a compromise between a recent
+# change and enough documents for the test.
 _RECENT_PARTS = 4
 _UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 _FORMATS = {
