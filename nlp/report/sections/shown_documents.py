@@ -13,10 +13,10 @@ from nlp.report.content import ReportContent
 from nlp.report.escaping import cell
 from nlp.report.sections.excerpts import Excerpt, affordable, line, page_bytes
 
-# Limits of the page. Together they keep it below 2 MB, small enough to send by e-mail: 1.32 MB for
-# 20 topics and 10,000 documents (benchmarks/results/report.json). The division of the bytes among
-# the table, the quotations and the representative documents is not measured.
+# Not measured: more rows than a person reads; documents.csv has all of them.
 MOST_ROWS = 1_000
+# These keep the page below 2 MB, small enough to send by e-mail: 1.32 MB for 20 topics and 10,000
+# documents (benchmarks/results/report.json). How they divide the bytes is not measured.
 TABLE_BYTES, QUOTES_BYTES, OPENINGS_BYTES = 360_000, 400_000, 120_000
 # Not measured: representative documents per topic, for a first impression.
 REPRESENTATIVES = 3
