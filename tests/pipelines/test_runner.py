@@ -36,7 +36,7 @@ def unfinished(source: Path) -> Path:
     return source.parent / "out" / "demo" / ".cache" / "unfinished"
 
 
-def test_a_run_goes_on_from_its_finished_steps(
+def test_a_run_continues_from_its_finished_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = write(tmp_path / "in.csv")
@@ -50,7 +50,7 @@ def test_a_run_goes_on_from_its_finished_steps(
     assert not unfinished(source).exists()
 
 
-def test_what_went_on_is_what_a_whole_run_makes(
+def test_a_continued_run_gives_the_same_as_a_whole_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "whole").mkdir()

@@ -352,6 +352,6 @@ def test_a_bad_watch_list_is_named(tmp_path: Path, text: str, message: str) -> N
         read_watch_list(path)
 
 
-def test_a_watch_list_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_watch_list_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         run(write(tmp_path / "in.csv"), watch=os.fspath(tmp_path / "none.toml"))
