@@ -1,4 +1,4 @@
-"""Settings: one frozen class per step, validated on creation; `Settings` is all of them."""
+"""Settings: one frozen class per step, validated on creation; `Settings` contains all of them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Settings(BaseModel):
 
 
 class HttpSettings(_Settings):
-    """How the network is reached; none of it is written to a manifest."""
+    """Network settings; the manifest contains none of them."""
 
     proxy: str | None = Field(
         None, exclude=True, repr=False, description="proxy for http and https, as http://host:port"
@@ -36,10 +36,10 @@ class HttpSettings(_Settings):
         (), exclude=True, description="hosts, domains and addresses reached without the proxy"
     )
     ca_bundle: str | None = Field(
-        None, exclude=True, description="file or folder with the company's certificate authorities"
+        None, exclude=True, description="file or folder with your company's certificates"
     )
     trust_store: Literal["auto", "system", "bundle"] = Field(
-        "auto", exclude=True, description="whether the operating system judges certificates"
+        "auto", exclude=True, description="who verifies certificates: the system or the bundle"
     )
     allow_private_addresses: bool = Field(
         False, exclude=True, description="fetch from private, loopback and link-local addresses"
@@ -53,22 +53,22 @@ class HttpSettings(_Settings):
         30, gt=0, le=3600, exclude=True, description="seconds to wait for a server's next byte"
     )
     download_timeout: float = Field(
-        3600, gt=0, exclude=True, description="seconds that one download may take in all"
+        3600, gt=0, exclude=True, description="seconds that one download may take in total"
     )
 
 
 class SourceSettings(HttpSettings):
-    """How records are read and which columns mean what."""
+    """How records are read, and the meaning of their columns."""
 
     text: str | None = Field(None, description="column that holds the text (guessed if clear)")
-    id: str | None = Field(None, description="column that names each document")
+    id: str | None = Field(None, description="column with each document's id")
     time: str | None = Field(None, description="column with each document's date or time")
-    label: str | None = Field(None, description="column with a known subject, used to score only")
+    label: str | None = Field(None, description="column with known subjects, used only to score")
     format: SourceFormat = Field(
-        "auto", description="how to read a source; 'lines' takes one document per line"
+        "auto", description="format of a source; 'lines' means one document per line"
     )
     max_megabytes: int = Field(
-        8_000, ge=1, description="most that is read from one file, unpacked, in megabytes"
+        8_000, ge=1, description="largest size of one file after unpacking, in megabytes"
     )
 
 
@@ -76,9 +76,10 @@ class CleaningSettings(_Settings):
     """How a text becomes tokens and sentences."""
 
     language: Language = Field("en", description="language of the documents")
-    spacy_model: str | None = Field(None, description="an installed trained spaCy pipeline to use")
+    spacy_model: str | None = Field(None, description="installed trained spaCy pipeline to use")
     parts_of_speech: tuple[PartOfSpeech, ...] = Field(
-        ("NOUN", "PROPN", "ADJ", "VERB"), description="kept with --spacy-model; empty for all"
+        ("NOUN", "PROPN", "ADJ", "VERB"),
+        description="parts of speech to keep with --spacy-model; empty for all",
     )
     stop_words: tuple[str, ...] = Field((), description="words to leave out besides the usual ones")
 
@@ -87,15 +88,15 @@ class VocabularySettings(_Settings):
     """Which terms are counted."""
 
     min_documents: int | None = Field(
-        None, ge=1, description="documents a term must stand in (learned from the size if unset)"
+        None,
+        ge=1,
+        description="fewest documents a term must occur in (by their number if unset)",
     )
     max_share: float = Field(
-        0.5, gt=0, le=1, description="largest share of documents a term may stand in"
+        0.5, gt=0, le=1, description="largest share of documents a term may occur in"
     )
-    max_terms: int = Field(50_000, ge=1, description="most terms kept")
-    phrases: bool = Field(
-        False, description="count phrases of two and three words as terms of their own"
-    )
+    max_terms: int = Field(50_000, ge=1, description="largest number of terms")
+    phrases: bool = Field(False, description="count phrases of two and three words as terms too")
 
 
 class ModelSettings(_Settings):
@@ -111,10 +112,10 @@ class ModelSettings(_Settings):
 class SummarySettings(_Settings):
     """How topics are summarized."""
 
-    summarizer: Summarizer = Field("lexrank", description="summarizer")
-    sentences: int = Field(5, ge=1, le=100, description="sentences per summary")
+    summarizer: Summarizer = Field("lexrank", description="method that chooses the sentences")
+    sentences: int = Field(5, ge=1, le=100, description="sentences in each summary")
     redact: bool = Field(
-        False, description="blot out e-mail addresses, phone, account and card numbers"
+        False, description="mask e-mail addresses and phone, account and card numbers"
     )
 
 
@@ -125,7 +126,7 @@ class Settings(
 
     @classmethod
     def create(cls, **values: object) -> Self:
-        """Settings from loose values; one `InputError` names every fault."""
+        """Return checked settings; raises one `InputError` that names every fault."""
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -133,7 +134,7 @@ class Settings(
 
 
 def describe(error: ValidationError) -> str:
-    """All faults that pydantic found, in one line: each option's name, what it takes, its value."""
+    """Return all faults that pydantic found, in one line: option, valid values, value seen."""
     faults: dict[str, list[str]] = {}
     seen: dict[str, object] = {}
     for item in error.errors():

@@ -1,14 +1,14 @@
-"""The errors topicbrief raises on purpose, each with the exit code its command ends with.
+"""The errors that topicbrief raises on purpose, each with the exit code of the command.
 
     TopicbriefError
     ├── InputError         2   a bad option, configuration, source address or argument
-    ├── NoDocumentsError   3   nothing usable is left to analyse
-    ├── GateError          4   a quality gate that the user set was missed
-    ├── LockedError        5   another run of this name is at work
+    ├── NoDocumentsError   3   there are no usable documents to analyse
+    ├── GateError          4   the result did not pass a quality gate that the user set
+    ├── LockedError        5   another run of this name is running
     ├── StorageError       6   reading or writing failed: disk, permission, network
     └── DeadlineError      7   the time limit was reached
 
-A message is one line: what was wrong, the value seen, what to do.
+A message is one line: what was wrong, the value seen, and what to do.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class InputError(TopicbriefError, ValueError):
 
 
 class NoDocumentsError(TopicbriefError, ValueError):
-    """Nothing usable is left to analyse."""
+    """There are no usable documents to analyse."""
 
     exit_code: ClassVar[int] = 3
 
 
 class GateError(TopicbriefError):
-    """A quality gate that the user set was missed; nothing is published."""
+    """The result did not pass a quality gate that the user set; nothing is published."""
 
     exit_code: ClassVar[int] = 4
 
@@ -60,6 +60,6 @@ class DeadlineError(TopicbriefError, TimeoutError):
 
 
 def raise_faults(faults: Sequence[str]) -> None:
-    """Raise one `InputError` that names every fault, or return if there is none."""
+    """Raise one `InputError` that names every fault; do nothing if there is no fault."""
     if faults:
         raise InputError("; ".join(faults))

@@ -1,7 +1,7 @@
-"""The record of a run: all that is known of it besides its tables and its model.
+"""The record of a run: all facts about it besides its tables and its model.
 
-One writer (`RunRecord.to_json`), one reader (`RunRecord.from_json`), one schema version. It is
-created once per run; page, manifest and artifacts read the same values from it.
+It has one writer (`RunRecord.to_json`), one reader (`RunRecord.from_json`) and one schema version.
+It is created once per run; page, manifest and Prefect artifacts read the same values from it.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ from nlp.topics.quality import Quality
 from nlp.topics.spread_words import SpreadWord
 
 SCHEMA = 2
-"""Version of the JSON layout; a run of another version cannot be read."""
+"""Version of the JSON layout; `from_json` refuses any other version."""
 
 ChangeKind = Literal["same", "new", "back", "gone", "split", "merged", "grown", "shrunk"]
 
 
 @dataclass(frozen=True)
 class Account:
-    """What became of every record: in = kept + the sum of dropped."""
+    """The account of all records: records_in = records_kept + the sum of records_dropped."""
 
     records_in: int
     records_kept: int
     records_dropped: Mapping[str, int]
-    """Records dropped for each reason."""
+    """Number of records dropped for each reason."""
 
     @property
     def n_dropped(self) -> int:
-        """Records that are not among the documents."""
+        """Number of records that did not become documents."""
         return sum(self.records_dropped.values())
 
 
@@ -44,21 +44,21 @@ class TopicSearch:
 
     chosen: int
     scores: tuple[tuple[int, float], ...]
-    """Every number tried, ascending, and its score; higher is better."""
+    """(number of topics, score) of every number tried, ascending; a higher score is better."""
     stability: float | None = None
-    """Mean `nlp.topics.quality.stability` of pairs of its fits; None if none was fitted."""
+    """Mean `nlp.topics.quality.stability` over pairs of fits; None if there are no such pairs."""
 
 
 @dataclass(frozen=True)
 class ModelRecord:
-    """Which model was fitted, and why."""
+    """The fitted model, and why it was chosen."""
 
     kind: str
     n_topics: int
     seed: int
     reason: str
     params: Mapping[str, Any]
-    """What it was fitted with and what it learned; JSON values only."""
+    """Its given and its learned parameters; JSON values only."""
     search: TopicSearch | None = None
 
 
@@ -72,7 +72,7 @@ class KeyedLabel:
 
 @dataclass(frozen=True)
 class TopicChange:
-    """What became of one topic since the last run."""
+    """The change of one topic since the last run."""
 
     kind: ChangeKind
     key: str
@@ -84,7 +84,7 @@ class TopicChange:
     size: int | None
     """Documents in this run."""
     others: tuple[KeyedLabel, ...]
-    """The topics it came from or went into."""
+    """The topics that it came from or went into."""
     text: str | None
     """The change in words."""
 
@@ -96,10 +96,10 @@ class TopicNames:
     labels: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[str, ...] = ()
     merged: Mapping[str, str] = field(default_factory=dict)
-    """The topic that each of these is part of."""
+    """For each merged topic, the topic that it is part of."""
 
     def final(self, key: str) -> str:
-        """The key of the topic that this one is part of; its own if it is part of none."""
+        """Return the key of the topic that this topic is part of; else `key` itself."""
         while key in self.merged:
             key = self.merged[key]
         return key
@@ -119,7 +119,7 @@ class Quotation:
 
 @dataclass(frozen=True)
 class DocumentAccount:
-    """Documents of a run beside those of the run it follows; an edited one counts only once."""
+    """Documents of a run compared with the run it follows; an edited document counts only once."""
 
     known: int
     new: int
@@ -129,21 +129,21 @@ class DocumentAccount:
 
 @dataclass(frozen=True)
 class Lineage:
-    """A run's place in its line of runs."""
+    """The position of a run in a series of runs, each of which follows the one before."""
 
     run: int
-    """Its number, from 1."""
+    """Its number in the series, from 1."""
     follows: str | None
-    """The run whose topics it continued or was compared with."""
+    """The earlier run that it continues or is compared with."""
     refitted: bool
     documents: DocumentAccount | None
     cleaned: int
-    """Texts that had to be cleaned; the others were known from the last run."""
+    """Number of texts that were cleaned; the others were in the cache of the last run."""
 
 
 @dataclass(frozen=True)
 class InputRecord:
-    """One source as it was read."""
+    """One source, as the run read it."""
 
     source: str
     """Its name or address, without secrets."""
@@ -153,7 +153,7 @@ class InputRecord:
     etag: str | None = None
     last_modified: str | None = None
     rows: int | None = None
-    """Rows of a database, likewise the next four."""
+    """Rows of a database; this and the next four fields are None for other sources."""
     since: Mapping[str, Any] | None = None
     mark: Mapping[str, Any] | None = None
     """The watermark's highest value: `type` (number, text, date or datetime) and `value`."""
@@ -163,7 +163,7 @@ class InputRecord:
 
 @dataclass(frozen=True)
 class Alert:
-    """A term or topic of the watch list that occurs more often than before."""
+    """A term or topic of the watch list that occurs more often than before, and the message."""
 
     subject: str
     kind: Literal["term", "topic"]
@@ -177,33 +177,33 @@ class Alert:
 
 @dataclass(frozen=True)
 class Publication:
-    """Where and when a run was published, from what, and what people decided about it."""
+    """The publication of a run: its name, time, sources, alerts, and people's choices."""
 
     name: str
     run_id: str
     created: str
     """ISO 8601, UTC."""
     sources: tuple[str, ...]
-    """As named by the user, without secrets."""
+    """As the user gave them, without secrets."""
     inputs: tuple[InputRecord, ...]
     run_settings: Mapping[str, Any]
-    """How the run deals with the runs before it (`pipelines.job.RunSettings`)."""
+    """How the run uses earlier runs (`pipelines.job.RunSettings`)."""
     lineage: Lineage
     names: TopicNames
     hidden: tuple[int, ...]
-    """topic_id of each topic that a person left out of the page."""
+    """topic_id of each topic that a person hid."""
     alerts: tuple[Alert, ...]
     watched: str | None = None
     """Hash of the watch list."""
     same_as: str | None = None
-    """The run whose files these are, if nothing was new."""
+    """If nothing was new: the run whose files were published again."""
     timings: Mapping[str, float] = field(default_factory=dict)
     """Seconds per step."""
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """All that is known of a run besides its tables and its model."""
+    """All facts about a run besides its tables and its model."""
 
     account: Account
     config: Settings
@@ -211,23 +211,26 @@ class RunRecord:
     quality: Quality
     spread_words: tuple[SpreadWord, ...]
     changes: tuple[TopicChange, ...]
-    """Topics that stayed the same are left out."""
+    """Changes since the last run, without topics that stayed the same."""
     history: Mapping[str, tuple[tuple[int, int, float], ...]]
-    """For each topic's key: run, documents and share, oldest run first."""
+    """By topic key: (number of the run, documents, share) for each run, oldest first."""
     brief: tuple[Quotation, ...]
     headlines: tuple[str, ...]
-    """(n_topics,) a line of each topic."""
+    """(n_topics,) one sentence per topic."""
     tree: tuple[tuple[float, float, float, float], ...]
     """(n_topics - 1,) merges of topics as in scipy.cluster.hierarchy."""
     warnings: tuple[str, ...]
     versions: Mapping[str, str]
     published: Publication | None = None
-    """None for a result that was never published, as `analyze` returns it."""
+    """None for a result that is not published, such as that of `analyze`."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Path -> SHA-256 of every other file of the run."""
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON: the manifest. Its contract keeps the account and the publication on top."""
+        """Return the manifest as JSON values.
+
+        Account and publication are fields at the top level: users rely on this layout.
+        """
         nested: dict[str, Any] = asdict(self)
         nested["config"] = self.config.model_dump(mode="json")
         published = nested.pop("published") or {}
@@ -247,11 +250,14 @@ class RunRecord:
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> RunRecord:
-        """A record that `to_json` wrote; `InputError` if it is damaged or of another version."""
+        """Return a record from the values that `to_json` wrote.
+
+        Raises `InputError` if they are damaged or from another schema version.
+        """
         if value.get("schema") != SCHEMA:
             raise InputError(
-                f"it was written by another version of topicbrief (schema "
-                f"{value.get('schema')!r}, this version reads {SCHEMA})"
+                f"another version of topicbrief wrote it (its schema is {value.get('schema')!r}, "
+                f"this version reads {SCHEMA}): run the analysis again with this version"
             )
         top = {key: item for key, item in value.items() if key not in ("schema", "model_kind")}
         try:

@@ -1,4 +1,4 @@
-"""The four tables of a run, and how they are written."""
+"""The four tables of a run, and the functions that write them."""
 
 from __future__ import annotations
 
@@ -29,20 +29,21 @@ SUMMARY_COLUMNS = ("topic_id", "rank", "sentence", "doc_id", "start", "end")
 NO_TOPIC_KEY = "none"
 NO_TOPIC_LABEL = "No topic"
 
+# Not measured: the field's custom, and as many as coherence is computed from.
 _TOP_TERMS = 10
 
 
 @dataclass(frozen=True)
 class Named:
-    """What `topics_table` says of a topic besides what the model and the summary say."""
+    """The columns of a topic in `topics_table` that do not come from the model."""
 
     key: str
     label: str
-    """A person's name for it, or the one made from its terms."""
+    """A person's name for it, or the name made from its terms."""
     change: str | None = None
-    """What became of it since the last run, in words; None for nothing."""
+    """Its change since the last run, in words; None if there is none."""
     history: str = ""
-    """Its sizes in the last runs, oldest first."""
+    """Its sizes in the last runs, oldest first, separated by spaces."""
 
 
 def topics_table(
@@ -51,7 +52,7 @@ def topics_table(
     parents: Sequence[int],
     named: Sequence[Named],
 ) -> pd.DataFrame:
-    """One row per topic, and a last one, topic_id -1, for documents that fit none, if any do."""
+    """Return one row per topic; if documents fit no topic, a last row (topic_id -1) for them."""
     sizes = model.sizes()
     n_without = model.n_docs - int(sizes.sum())
     rows: list[tuple[Any, ...]] = [
@@ -87,20 +88,20 @@ def topics_table(
 
 
 def documents_table(documents: pd.DataFrame, model: TopicModel) -> pd.DataFrame:
-    """One row per document: its topics, its text, then the columns it came with."""
+    """Return one row per document: its topics, its text, then the other columns of the source."""
     table = topics_of(documents["doc_id"].tolist(), model.doc_topic, model.labels())
     return pd.concat([table, carried_columns(documents)], axis=1)
 
 
 def carried_columns(documents: pd.DataFrame) -> pd.DataFrame:
-    """The text and every column a corpus's documents came with, rows numbered from 0."""
+    """Return the text and all other columns of the source; the rows are numbered from 0."""
     return documents.drop(columns="doc_id").reset_index(drop=True)
 
 
 def topics_of(
     doc_ids: Sequence[str], doc_topic: NDArray[np.float64], labels: NDArray[np.int64]
 ) -> pd.DataFrame:
-    """The two most probable topics of each document; -1 where it fits none."""
+    """Return the two most probable topics of each document; -1 for a document without topic."""
     order = np.argsort(-doc_topic, axis=1, kind="stable")
     rows = np.arange(len(doc_topic))
     first, fits = order[:, 0], labels != NO_TOPIC
@@ -119,7 +120,7 @@ def topics_of(
 
 
 def summaries_table(summaries: Sequence[TopicSummary], doc_ids: Sequence[str]) -> pd.DataFrame:
-    """One row per quoted sentence, best first within each topic."""
+    """Return one row per quoted sentence, the best sentence of each topic first."""
     rows = [
         astuple(quotation)
         for summary in summaries
@@ -133,7 +134,7 @@ def summaries_table(summaries: Sequence[TopicSummary], doc_ids: Sequence[str]) -
 def quotations(
     citations: Sequence[Citation], topic_ids: Sequence[int], doc_ids: Sequence[str]
 ) -> tuple[Quotation, ...]:
-    """Citations with their topics, in order, under the ids of their documents."""
+    """Return the citations, in order, with their topic_id and the doc_id of their documents."""
     return tuple(
         Quotation(topic, rank, one.sentence, doc_ids[one.doc], one.start, one.end)
         for rank, (one, topic) in enumerate(zip(citations, topic_ids, strict=True), start=1)
@@ -141,7 +142,7 @@ def quotations(
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table by its suffix: `.csv`, safe to open in a spreadsheet, or `.parquet`, raw."""
+    """Write a table by its suffix: `.csv` (safe to open in a spreadsheet) or `.parquet` (raw)."""
     if path.suffix == ".parquet":
         table.to_parquet(path, index=False, engine="pyarrow")
     else:
@@ -149,7 +150,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """The table as CSV; a text cell that a spreadsheet would run gets an apostrophe before it."""
+    """Return the table as CSV; a text cell that looks like a formula begins with an apostrophe."""
     safe = table.copy()
     safe.columns = pd.Index([inert(str(name)) for name in table.columns])
     for position, dtype in enumerate(table.dtypes):
@@ -161,7 +162,7 @@ def csv_text(table: pd.DataFrame) -> str:
         buffer,
         index=False,
         lineterminator="\n",
-        # Else a lone carriage return inside a cell stays bare and ends the row.
+        # Otherwise a cell with a lone carriage return is not quoted, and ends the row.
         quoting=csv.QUOTE_NONNUMERIC,
     )
     return buffer.getvalue()

@@ -1,1 +1,1 @@
-"""Runs of the library: files, schedules, commands."""
+"""What runs the library: the command line, the run folder on disk, the Prefect flow, Dataiku."""

@@ -1,4 +1,4 @@
-"""What a person sees of a run on stderr: bars on a terminal, plain lines otherwise."""
+"""Progress of a run on stderr: bars on a terminal, plain lines otherwise."""
 
 from __future__ import annotations
 
@@ -11,18 +11,19 @@ from tqdm import tqdm
 
 from nlp.progress import Progress, silent
 
+# Not measured: often enough for a person who watches; at most 720 lines per hour in a log.
 _SECONDS_BETWEEN_LINES = 5.0
 
 
 def say(message: str, quiet: bool = False) -> None:
-    """One line for the person who watches."""
+    """Write one line to stderr, unless `quiet`."""
     if not quiet:
         sys.stderr.write(f"{message}\n")
 
 
 @contextmanager
 def step_progress(name: str, quiet: bool = False) -> Iterator[Progress]:
-    """A progress function for one step; says when the step starts, how far it is and its end."""
+    """Yield a progress function for one step; also reports its start and its end."""
     if quiet:
         yield silent
     elif sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""A time limit on whatever the main thread is doing."""
+"""A time limit for the work of the main thread."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from nlp.errors import DeadlineError, InputError
 
 @contextmanager
 def deadline(seconds: float | None) -> Iterator[None]:
-    """Raise `DeadlineError` inside the block when the time is up; None sets no limit.
+    """Raise `DeadlineError` inside the block after so many seconds; None sets no limit.
 
-    It rests on an alarm signal, which only a process's main thread can receive.
+    It uses an alarm signal, which only the main thread of a process can receive. Raises
+    `InputError` in any other thread.
     """
     if seconds is None:
         yield
         return
     if threading.current_thread() is not threading.main_thread():
-        raise InputError(f"timeout: {seconds:g} s can only be set in a process's main thread")
+        raise InputError(
+            f"timeout: {seconds:g} s: a time limit works only in the main thread of a process"
+        )
 
     def stop(_signal: int, _frame: object) -> NoReturn:
         raise DeadlineError(
-            f"not finished after {seconds:g} s, nothing was published: raise --timeout"
+            f"not finished after {seconds:g} s; nothing was published: increase --timeout"
         )
 
     before = signal.signal(signal.SIGALRM, stop)

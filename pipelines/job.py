@@ -1,4 +1,4 @@
-"""What is to be done: sources, settings, and how a run deals with the runs before it."""
+"""A job: sources, settings, and how a run uses the earlier runs of its name."""
 
 from __future__ import annotations
 
@@ -15,33 +15,39 @@ Refit = Literal["auto", "always", "never"]
 
 
 class RunSettings(BaseModel):
-    """How a run deals with the runs of its name before it."""
+    """How a run uses, checks and deletes the earlier runs of its name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     query: str | None = Field(
-        None, min_length=1, description="SQL that gives a row for each document; for a database"
+        None, min_length=1, description="SQL query of a database source; one document per row"
     )
     watermark: str | None = Field(
-        None, min_length=1, description="column of the query; only rows from its last value on"
+        None,
+        min_length=1,
+        description="column of the query; fetch only rows from the last run's highest value on",
     )
     follows: str = Field(
-        "latest", min_length=1, description="the run whose topics go on: latest, none or a folder"
+        "latest",
+        min_length=1,
+        description="earlier run whose topics are continued: latest, none or a folder",
     )
-    refit: Refit = Field("auto", description="fit the model anew: auto, always or never")
+    refit: Refit = Field("auto", description="when to fit a new model: auto, always or never")
     min_documents_share: float | None = Field(
-        None, ge=0, description="publish only with this share of the last run's documents"
+        None,
+        ge=0,
+        description="publish only with at least this share of the last run's number of documents",
     )
     min_coherence: float | None = Field(
-        None, ge=-1, le=1, description="publish only with this mean coherence (NPMI)"
+        None, ge=-1, le=1, description="publish only with at least this mean coherence (NPMI)"
     )
-    keep_runs: int | None = Field(None, ge=1, description="runs kept of one name")
-    keep_days: float | None = Field(None, gt=0, description="days a run is kept")
-    watch: str | None = Field(None, description="file of the terms and topics to be warned about")
+    keep_runs: int | None = Field(None, ge=1, description="number of runs of one name to keep")
+    keep_days: float | None = Field(None, gt=0, description="delete runs older than so many days")
+    watch: str | None = Field(None, description="file of the terms and topics to warn about")
 
     @classmethod
     def create(cls, **values: object) -> Self:
-        """Settings from loose values; one `InputError` names every fault."""
+        """Return checked settings; raises one `InputError` that names every fault."""
         try:
             return cls.model_validate(values)
         except ValidationError as error:
@@ -50,11 +56,11 @@ class RunSettings(BaseModel):
 
 @dataclass(frozen=True)
 class Job:
-    """What is to be done: the sources and the settings."""
+    """The sources and the settings of one run."""
 
     name: str
     sources: tuple[str, ...]
     settings: Settings
     upkeep: RunSettings = field(default_factory=RunSettings)
     repeats: RunRecord | None = None
-    """The record of the run that is to be repeated exactly, if one is."""
+    """The record of the earlier run to repeat exactly, or None."""

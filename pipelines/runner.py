@@ -1,4 +1,4 @@
-"""One run from source to publication: the conductor over a run's folder."""
+"""One run from source to publication: the steps, with their values stored in the run's folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipelines.runs.manifest import publication
 from pipelines.runs.retention import prune
 from pipelines.steps import RunPlan, signature
 
-# These come back at every try: nothing is gained by keeping what was done before them.
+# A repeated run fails with these again, so the finished steps are not kept for it.
 _FINAL = (GateError, InputError, NoDocumentsError)
 _SIGNATURE = "signature.json"
 
@@ -28,9 +28,9 @@ Say = Callable[[str], None]
 
 
 def run_job(job: Job, out: Path, quiet: bool = False) -> Path:
-    """Do the steps in order and publish; returns the run's folder.
+    """Run all steps in order, publish the result, and return the run's folder.
 
-    Nothing is published unless all of it succeeds.
+    Nothing is published unless every step succeeds.
     """
 
     def do(plan: RunPlan, name: str) -> float:
@@ -42,13 +42,14 @@ def run_job(job: Job, out: Path, quiet: bool = False) -> Path:
 
 
 def run_steps(run: Run, job: Job, do: Callable[[RunPlan, str], float], tell: Say) -> Path:
-    """Do what is not done yet and publish; returns the run's folder.
+    """Run the steps that are not finished yet, publish, and return the run's folder.
 
-    `do` does one step of a plan by its name and returns its seconds: here and now, or as a task.
+    `do(plan, name)` runs the step of that name, directly or as a Prefect task, and returns the
+    seconds it took.
     """
     last = unchanged_run(run, job)
     if last is not None:
-        tell(f"nothing new: inputs, settings and versions are those of run {last.name}")
+        tell(f"nothing new: inputs, settings and versions are the same as in run {last.name}")
         return publish_again(run, job, last)
     plan = RunPlan(run, job)
     timings: dict[str, float] = {}
@@ -66,18 +67,18 @@ def run_steps(run: Run, job: Job, do: Callable[[RunPlan, str], float], tell: Say
 
 
 def timed(plan: RunPlan, name: str, progress: Progress) -> float:
-    """Do one step of a plan; the seconds it took."""
+    """Run one step of a plan and return the seconds it took."""
     start = perf_counter()
     do_step(plan.step(name), plan.store, progress)
     return round(perf_counter() - start, 3)
 
 
 def _resume(plan: RunPlan, tell: Say) -> None:
-    """Keep the finished steps of a run that was cut short, if this one would only repeat them."""
+    """Keep the finished steps of an interrupted run if this run would only repeat them."""
     store, job = plan.store, plan.job
     signed = store.folder / _SIGNATURE
     now = signature(plan.run, job, versions())
-    # The pages name the run that they are of.
+    # The pages contain the id of their run, and this run has another id.
     store.forget("report")
     if (
         store.has("ingest")

@@ -12,7 +12,7 @@ from nlp.errors import InputError, StorageError
 
 
 def read_settings_file(path: Path, role: str) -> Any:
-    """What a TOML or YAML file holds; an error begins with `role`, the option that named it."""
+    """Return the content of a TOML or YAML file; errors begin with `role`, the option's name."""
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -22,4 +22,5 @@ def read_settings_file(path: Path, role: str) -> Any:
     try:
         return tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
     except (tomllib.TOMLDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{role}: {str(path)!r} cannot be read: {error}") from error
+        kind = "TOML" if path.suffix == ".toml" else "YAML"
+        raise InputError(f"{role}: {str(path)!r} is not valid {kind}: {error}") from error

@@ -1,4 +1,4 @@
-"""A run's plan: the steps of `nlp.analysis`, with files, the last run, gates and pages."""
+"""The plan of a run: the steps of `nlp.analysis` plus files, the last run, gates and pages."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ from pipelines.runs.manifest import publication, read_record
 from pipelines.runs.store import FolderStore
 
 STEPS = ("ingest", "clean", "fit", "summarize", "report")
-"""Names of a run's steps, in order."""
+"""Names of the steps of a run, in order."""
 
 
 class RunPlan:
-    """What a run does at each step; the run that it follows is loaded once."""
+    """What a run does at each step. It loads the earlier run that it follows once."""
 
     def __init__(self, run: Run, job: Job) -> None:
         self.run = run
@@ -55,7 +55,7 @@ class RunPlan:
 
     @cached_property
     def last(self) -> LastRun | None:
-        """The run that this one follows."""
+        """The earlier run that this run follows, or None."""
         folder = followed(self.run.home, self.job.upkeep)
         return load_last(folder) if folder else None
 
@@ -173,7 +173,7 @@ class RunPlan:
 
 
 def _memory(result: Result, lineage: Lineage, notes: FitNotes) -> dict[str, Any]:
-    """What the next run reads of this one's topics."""
+    """Return what the next run needs to recognise the topics of this run."""
     return {
         "run": lineage.run,
         "new_since_fit": notes.new_since_fit,
@@ -183,7 +183,7 @@ def _memory(result: Result, lineage: Lineage, notes: FitNotes) -> dict[str, Any]
 
 
 def _check_repeated(job: Job, inputs: tuple[InputRecord, ...]) -> None:
-    """A run is repeated on what it read, or not at all."""
+    """Raise `InputError` if a run is to be repeated and its inputs have changed."""
     if job.repeats is None:
         return
     repeated = publication(job.repeats)
@@ -191,13 +191,16 @@ def _check_repeated(job: Job, inputs: tuple[InputRecord, ...]) -> None:
     other = [one.source for one in inputs if before.get(one.source) != one.sha256]
     if other:
         raise InputError(
-            f"config: {other[0]!r} is not what run {repeated.run_id} read: name the source "
-            "too if the run is to be made with today's"
+            f"config: {other[0]!r} has changed since run {repeated.run_id} read it: name the "
+            "source on the command line to analyse its present content"
         )
 
 
 def signature(run: Run, job: Job, versions: Mapping[str, str]) -> str:
-    """What, besides the inputs' contents, decides the values of a run's steps."""
+    """Return, as text, all that determines the values of a run's steps except the inputs' content.
+
+    Two runs of the same inputs and the same signature give the same values at every step.
+    """
     last = followed(run.home, job.upkeep)
     names = publication(job.repeats).names if job.repeats else load_names(run.home)
     value = {

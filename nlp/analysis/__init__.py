@@ -1,10 +1,10 @@
-"""The job: documents into topics, summaries and tables.
+"""The job: turns documents into topics, summaries and tables.
 
 frame        `analyze`: the job on a DataFrame, in memory
-conductor    steps in order, each from and into a store
+conductor    runs the steps in order and keeps their values in a store
 steps        the steps: ingest, clean, fit, summarize
 description  summaries, quality, identity and tables of a fitted model
-result       what an analysis found
+result       the result of an analysis
 """
 
 from nlp.analysis.frame import analyze

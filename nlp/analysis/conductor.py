@@ -1,7 +1,7 @@
-"""The one conductor: steps in order, each from values in a store and into it.
+"""The conductor: runs the steps in order; each reads values from a store and saves its own.
 
-`analyze` keeps the values in memory, a run in files; a Prefect flow makes each step a task. A step
-whose values the store already has is not done again.
+`analyze` keeps the values in memory, and a run keeps them in files; a Prefect flow makes each step
+a task. A step whose values are already in the store is not run again.
 """
 
 from __future__ import annotations
@@ -15,37 +15,37 @@ from nlp.progress import Progress, silent
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the job: a function of a progress and of the values it needs."""
+    """One step of the job: a function of a progress function and of the values it needs."""
 
     name: str
     needs: tuple[str, ...]
     gives: tuple[str, ...]
     do: Callable[..., tuple[Any, ...]]
-    """Called with progress and the values of `needs`; returns those of `gives`."""
+    """Called with a progress function and the values of `needs`; returns the values of `gives`."""
 
 
 class Store(Protocol):
-    """Where values stay between steps."""
+    """Keeps the values between steps."""
 
     def load(self, name: str) -> Any:
-        """The value of that name."""
+        """Return the value of that name."""
 
     def save(self, step: str, values: Mapping[str, Any]) -> None:
         """Keep the values of a finished step."""
 
     def has(self, step: str) -> bool:
-        """Whether a step is finished."""
+        """Return whether a step is finished."""
 
 
 class MemoryStore:
-    """Values kept in memory; what no later step needs is let go by `forget`."""
+    """Keeps the values in memory."""
 
     def __init__(self) -> None:
         self._values: dict[str, Any] = {}
         self._finished: set[str] = set()
 
     def load(self, name: str) -> Any:
-        """The value of that name."""
+        """Return the value of that name."""
         return self._values[name]
 
     def save(self, step: str, values: Mapping[str, Any]) -> None:
@@ -54,12 +54,12 @@ class MemoryStore:
         self._finished.add(step)
 
     def has(self, step: str) -> bool:
-        """Whether a step is finished."""
+        """Return whether a step is finished."""
         return step in self._finished
 
 
 def do_step(step: Step, store: Store, progress: Progress = silent) -> None:
-    """Do one step: load what it needs, save what it gives."""
+    """Run one step: load the values it needs, save the values it gives."""
     values = step.do(progress, *map(store.load, step.needs))
     store.save(step.name, dict(zip(step.gives, values, strict=True)))
 
@@ -67,9 +67,9 @@ def do_step(step: Step, store: Store, progress: Progress = silent) -> None:
 def conduct(
     steps: Iterable[Step], store: Store, do: Callable[[Step], object] | None = None
 ) -> None:
-    """Do every step that the store does not have yet, in order.
+    """Run, in order, every step that is not finished in the store.
 
-    `do` is how a step is done, `do_step` without progress if not given.
+    `do` runs one step; without it, `do_step` runs it without progress.
     """
     for step in steps:
         if store.has(step.name):

@@ -1,4 +1,4 @@
-"""What is said of a fitted model: summaries and quality, identity, then tables and record."""
+"""The description of a fitted model: summaries and quality, identity, then tables and record."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ LIBRARIES = (
     "numpy", "scipy", "pandas", "pyarrow", "numba", "gensim", "spacy",
     "spacy-lookups-data", "scikit-learn", "sumy", "pyldavis",
 )  # fmt: skip
-# Sizes in the column `history` of the topics table: what fits a cell that is read.
+# Not measured: sizes in the column `history` of the topics table, as many as one cell shows.
 _SIZES_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What a model and its documents say, whichever topics they were before."""
+    """The summaries, quality and tree of a model; they do not depend on earlier runs."""
 
     summaries: tuple[TopicSummary, ...]
     quality: Quality
@@ -50,11 +50,11 @@ class Findings:
 
 @dataclass(frozen=True)
 class Standing:
-    """Which topics these are: their keys beside the last run, and what is remembered of them."""
+    """The identity of the topics: their keys, labels, and the memory for the next run."""
 
     identity: Identity
     lives: tuple[Life, ...]
-    """This run's topics in order, then those that are gone."""
+    """The topics of this run in order, then the topics that are gone."""
     names: TopicNames
 
     @property
@@ -78,9 +78,10 @@ def describe(
     names: TopicNames | None = None,
     progress: Progress = silent,
 ) -> Result:
-    """Summaries, quality, tables and record of a fitted model.
+    """Return the summaries, quality, tables and record of a fitted model.
 
-    `identity` holds the topics' keys beside the last run, `past`; `names` a person's choices.
+    `identity` holds the topics' keys, `past` the memory of the last run, and `names` a person's
+    choices.
     """
     found = find(corpus, tokens, fit, settings, progress)
     standing = stand(found, fit, identity, past, names or TopicNames())
@@ -90,7 +91,7 @@ def describe(
 def find(
     corpus: Corpus, tokens: Tokens, fit: Fit, settings: Settings, progress: Progress = silent
 ) -> Findings:
-    """Summaries, quality and tree of a model."""
+    """Return the summaries, quality and tree of a model."""
     from nlp.summaries import summarize_topics
 
     tokens = join_phrases(tokens, fit.model.terms)
@@ -106,7 +107,7 @@ def find(
 def stand(
     found: Findings, fit: Fit, identity: Identity, past: Past | None, names: TopicNames
 ) -> Standing:
-    """The topics under their labels, a person's names first, and the memory for the next run."""
+    """Return the identity of the topics; their labels are a person's names, else the automatic."""
     labels = [
         names.labels.get(key) or summary.name
         for key, summary in zip(identity.keys, found.summaries, strict=True)
@@ -117,7 +118,7 @@ def stand(
 def tabulate(
     corpus: Corpus, fit: Fit, settings: Settings, found: Findings, standing: Standing
 ) -> Result:
-    """The published tables and the record."""
+    """Return the published tables and the record."""
     doc_ids = corpus.documents["doc_id"].tolist()
     summaries = found.summaries
     return Result(
@@ -173,7 +174,10 @@ def _brief(corpus: Corpus, fit: Fit, found: Findings, standing: Standing) -> tup
 
 
 def _parents(tree: TopicTree) -> list[int]:
-    """For each topic the first of those it joins when topics are merged to about the root."""
+    """Return, per topic, the first topic of its group when the tree is cut into fewer groups.
+
+    The tree is cut at the square root of twice the number of fine clusters.
+    """
     groups = tree.cut(max(1, round(np.sqrt(2 * tree.n_fine))))
     return [int(np.flatnonzero(groups == group)[0]) + 1 for group in groups]
 
@@ -192,7 +196,7 @@ def _named(standing: Standing) -> list[Named]:
 
 
 def _changes(standing: Standing) -> tuple[TopicChange, ...]:
-    """What a report says of the changes; topics that stayed the same are left out."""
+    """Return the changes of topics for the report, without topics that stayed the same."""
     labels = standing.labels
     return tuple(
         TopicChange(
@@ -211,5 +215,5 @@ def _changes(standing: Standing) -> tuple[TopicChange, ...]:
 
 
 def versions() -> dict[str, str]:
-    """Versions of what a result depends on."""
+    """Return the versions of topicbrief and of the libraries that a result depends on."""
     return {"topicbrief": __version__, **{name: version(name) for name in LIBRARIES}}

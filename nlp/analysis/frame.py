@@ -15,7 +15,7 @@ from nlp.ingest.corpus import Corpus, frame_corpus
 from nlp.progress import Progress, silent
 
 ProgressOf = Callable[[str], Progress]
-"""A progress for each step's name."""
+"""Returns a progress function for the name of a step."""
 
 
 def analyze(
@@ -41,34 +41,35 @@ def analyze(
     redact: bool = False,
     seed: int = 0,
 ) -> Result:
-    """Topics, documents, summaries and rejected rows of a DataFrame; needs no file and no network.
+    """Return the topics, documents, summaries and rejected rows of a DataFrame.
 
-    Columns that are not named are guessed when there is no doubt. The frame is not changed.
-    Keywords have the names and meanings of the command line (`topicbrief run --help`).
+    Needs no file and no network, and does not change the frame. Columns that are not named are
+    guessed if they are clear. Keywords have the names and meanings of the command line
+    (`topicbrief run --help`).
 
     Args:
         frame: one document per row.
-        progress: called with (done, total) now and then; may raise to stop the work.
+        progress: called with (done, total) during the work; may raise to stop it.
         text: column that holds the text.
-        id: column that names each document.
+        id: column with each document's id.
         time: column with each document's date or time.
-        label: column with a known subject, used to score only.
+        label: column with known subjects, used only to score the topics.
         model: auto, lda, gsdmm or nmf; auto chooses by the documents' length.
-        topics: number of topics, from 1; auto learns it.
+        topics: number of topics, at least 1; auto learns it.
         language: language of the documents.
-        spacy_model: an installed trained spaCy pipeline to use.
-        parts_of_speech: kept with `spacy_model`; empty for all.
-        stop_words: words to leave out besides the usual ones.
-        min_documents: documents a term must occur in; learned from their number if None.
-        max_share: largest share of documents a term may occur in, above 0 to 1.
-        max_terms: most terms kept.
-        phrases: count phrases of two and three words as terms of their own.
-        summarizer: how sentences are chosen.
-        sentences: sentences per summary, 1 to 100.
-        redact: blot out e-mail addresses, phone, account and card numbers.
+        spacy_model: installed trained spaCy pipeline to use.
+        parts_of_speech: words to keep with `spacy_model`; empty for all.
+        stop_words: words to leave out besides the usual stop words.
+        min_documents: fewest documents a term must occur in; None chooses it by their number.
+        max_share: largest share of documents a term may occur in, above 0 and up to 1.
+        max_terms: largest number of terms.
+        phrases: count phrases of two and three words as terms too.
+        summarizer: method that chooses the sentences of a summary.
+        sentences: sentences in each summary, 1 to 100.
+        redact: mask e-mail addresses and phone, account and card numbers.
         seed: seed of every random choice, 0 to 2**32 - 1.
 
-    Raises `InputError` (all faults together) and `NoDocumentsError`.
+    Raises `InputError`, which names all faults, and `NoDocumentsError`.
     """
     options = {key: value for key, value in locals().items() if key not in ("frame", "progress")}
     return analyze_frame(frame, Settings.create(**options), lambda _step: progress)[0]
@@ -77,7 +78,10 @@ def analyze(
 def analyze_frame(
     frame: pd.DataFrame, settings: Settings, progress_of: ProgressOf
 ) -> tuple[Result, Corpus]:
-    """The result of a DataFrame, and the documents it is about; a progress for each step's name."""
+    """Return the result of a DataFrame and its documents.
+
+    `progress_of` returns a progress function for the name of a step.
+    """
     plan = Plan(settings, read=lambda _progress: (frame_corpus(frame, settings), Source()))
     store = MemoryStore()
 

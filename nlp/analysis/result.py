@@ -1,4 +1,4 @@
-"""What an analysis found."""
+"""The result of an analysis."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Result:
     """source, record, doc_id, reason, detail"""
     model: TopicModel
     record: RunRecord
-    """The account, the settings, the figures of quality: what the manifest holds."""
+    """The account of records, the settings and the quality figures, as in the manifest."""
     lives: tuple[Life, ...] = ()
-    """What the next run needs in order to know these topics again."""
+    """What the next run needs to recognise these topics."""
 
     def report_content(self, title: str = "Topics") -> ReportContent:
-        """What the page shows."""
+        """Return what the report shows."""
         return ReportContent(
             title=title,
             model=self.model,
@@ -47,13 +47,13 @@ class Result:
         )
 
     def report_html(self, title: str = "Topics") -> str:
-        """The report: one self-contained HTML page."""
+        """Return the report: one self-contained HTML page."""
         from nlp.report import render_report
 
         return render_report(self.report_content(title))
 
     def write_report(self, path: str | Path, title: str = "Topics") -> Path:
-        """Write the report to `path`, and return it."""
+        """Write the report to `path` and return the path."""
         target = Path(path)
         target.write_text(self.report_html(title), encoding="utf-8")
         return target

@@ -1,7 +1,7 @@
 """The steps of the job, from a source to a result: ingest, clean, fit, summarize.
 
-A `Plan` says what a step does where a run and a plain analysis differ: how documents are read and
-cleaned, which earlier run is followed, and what must hold before the work goes on.
+A `Plan` holds what differs between a run and a plain `analyze`: how documents are read and
+cleaned, which earlier run is followed, and which conditions must be met.
 """
 
 from __future__ import annotations
@@ -34,33 +34,33 @@ from nlp.tracking.merging import merge_named
 
 @dataclass(frozen=True)
 class Source:
-    """What was read besides the documents."""
+    """What the step `ingest` reads besides the documents."""
 
     inputs: tuple[InputRecord, ...] = ()
     names: TopicNames = field(default_factory=TopicNames)
-    """A person's choices about topics, as they were when the run began."""
+    """A person's choices for topics, as they were at the start of the run."""
 
 
 @dataclass(frozen=True)
 class Following:
-    """An earlier run, seen beside today's documents."""
+    """An earlier run, compared with the documents of this run."""
 
     run_id: str
     documents: DocumentAccount
     refit: str | None
-    """Why the model is fitted anew; None if the earlier run's goes on."""
+    """Why a new model is fitted; None if the earlier run's model is continued."""
     new_since_fit: int
-    """Documents that joined between its model's last fit and that run."""
+    """Number of documents added between the last complete fit and that run."""
     waiting: frozenset[str]
-    """Names of documents that joined since and that no topic explained."""
+    """Names of documents added since then that no topic explains."""
     rows: Callable[[list[str]], Ints]
-    """Its row of each document by name, -1 for one that it did not have."""
+    """Returns the row of each document in that run, by name; -1 for a document it did not have."""
     model: Callable[[], TopicModel]
 
 
 @dataclass(frozen=True)
 class FitNotes:
-    """What a run remembers of its fit besides the model."""
+    """What a run stores of its fit besides the model."""
 
     follows: str | None = None
     refitted: bool = True
@@ -80,18 +80,18 @@ def _tokenize(
 
 @dataclass(frozen=True)
 class Plan:
-    """What is analysed, and how; the defaults are those of `analyze`."""
+    """What is analysed, and how; the defaults are those of a plain `analyze`."""
 
     settings: Settings
     read: Callable[[Progress], tuple[Corpus, Source]]
     tokenize: Callable[[Corpus, Digests, Settings, Progress], tuple[Tokens, int]] = _tokenize
-    """Tokens of all documents, and how many texts had to be cleaned for them."""
+    """Returns the tokens of all documents, and the number of texts that were cleaned for them."""
     accept: Callable[[int], None] = lambda n_documents: None
-    """Raises if so few documents are not to be analysed."""
+    """Raises `GateError` if there are too few documents."""
     follow: Callable[[list[str], list[str]], Following | None] = lambda doc_ids, names: None
-    """The earlier run whose topics go on, beside today's doc_ids and document names."""
+    """Returns the earlier run to continue, compared with these doc_ids and document names."""
     past: Callable[[], Past | None] = lambda: None
-    """What the earlier run remembers of its topics."""
+    """Returns the earlier run's memory of its topics."""
 
     def steps(self) -> tuple[Step, ...]:
         """The steps of this plan, in order."""
@@ -121,7 +121,7 @@ class Plan:
         except NoDocumentsError as error:
             self._refuse(error)
             raise
-        # Before cleaning, so that a source that shrank does not empty the cache.
+        # Before cleaning: otherwise a source that has shrunk would empty the cache.
         self.accept(len(corpus.documents))
         corpus = redacted(corpus) if self.settings.redact else corpus
         return source, corpus, text_digests(corpus.texts)
@@ -144,7 +144,7 @@ class Plan:
         return rows, kept.rejected, doc_ids, names, tokens.select(has_word), n_cleaned
 
     def _refuse(self, cause: NoDocumentsError) -> None:
-        """A gate that no documents at all miss says more than that there are none."""
+        """Raise the error of the gate, if one is set: it says more than `NoDocumentsError`."""
         try:
             self.accept(0)
         except Exception as error:
@@ -207,7 +207,7 @@ class Plan:
 
 
 def redacted(corpus: Corpus) -> Corpus:
-    """The corpus with personal numbers and addresses blotted out of every text."""
+    """Return the corpus with personal numbers and addresses masked in every text."""
     return replace(
         corpus,
         documents=_redacted_texts(corpus.documents),
@@ -224,11 +224,11 @@ def _redacted_texts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_topic(fitted: Fit, settings: Settings) -> tuple[str, ...]:
-    """Subjects that would have become topics if their number had not been asked for."""
+    """Return a warning if new subjects fit no topic and the number of topics is fixed."""
     if settings.topics == "auto" or fitted.births is None or not fitted.births.n_topics:
         return ()
     text = (
-        f"{fitted.births.sizes().sum()} documents share subjects that none of the "
-        f"{settings.topics} topics asked for explains: ask for more, or for --topics auto"
+        f"{fitted.births.sizes().sum()} documents have new subjects that none of the "
+        f"{settings.topics} topics explains: raise --topics, or use --topics auto"
     )
     return (text,)

@@ -1,13 +1,13 @@
-"""One self-contained page. The only home of pyLDAvis and altair.
+"""The report as one self-contained page. Only this folder imports pyLDAvis and altair.
 
-content     everything a page shows, as plain data
+content     everything that a page shows, as plain data
 page        the report
-sections/   its parts
-notes       how to read each figure, and when not to trust it
-pyldavis    the pyLDAvis view alone
+sections/   the parts of the report
+notes       explanations of the quality figures, and warnings
+pyldavis    the pyLDAvis view as a separate page
 index       the index of all runs
-escaping    what every string passes through before it enters a page
-templating  templates/ and assets/, read from the package
+escaping    escapes every string before it enters a page
+templating  reads templates/ and assets/ from the package
 """
 
 from nlp.report.content import ReportContent

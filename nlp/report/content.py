@@ -1,4 +1,4 @@
-"""ReportContent: everything a report shows, as plain data, checked on creation."""
+"""ReportContent: everything that a report shows, as plain data, checked on creation."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class ReportContent:
-    """What `render_report` turns into a page: the tables of a run, the texts and the record.
+    """The tables of a run, its texts and its record: the input of `render_report`.
 
-    Raises `InputError`, naming every fault, for a missing column, a topic the model does not have,
-    a row without its text, or a quotation that is not verbatim at its place in its document.
+    Raises `InputError`, which names every fault, for a missing column, a topic that the model does
+    not have, a row without text, or a quotation that differs from its position in its document.
     """
 
     title: str
     model: TopicModel
     topics: pd.DataFrame
-    """topic_id, label, size, share, top_terms; if known key, coherence, parent, change.
+    """topic_id, label, size, share, top_terms; optional: key, coherence, parent, change.
 
-    The row with topic_id -1 stands for documents that fit no topic.
+    The row with topic_id -1 counts the documents that fit no topic.
     """
     documents: pd.DataFrame
-    """doc_id, topic_id, probability, second_topic_id, second_probability and carried columns;
-    `timestamp` (datetime64[ns, UTC]) brings the section on time."""
+    """doc_id, topic_id, probability, second_topic_id, second_probability and further columns of
+    the source; with `timestamp` (datetime64[ns, UTC]) the page has the section "Over time"."""
     texts: Sequence[str]
-    """Original texts, row by row as `documents`."""
+    """Original texts, in the order of `documents`."""
     summaries: pd.DataFrame
     """topic_id, rank, sentence, doc_id, start, end with text[start:end] == sentence."""
     rejected: pd.DataFrame
@@ -64,28 +64,29 @@ class ReportContent:
 
     @property
     def brief(self) -> pd.DataFrame:
-        """Like `summaries`: the corpus in one paragraph; may be empty."""
+        """The quotations that sum up the whole corpus, with the columns of `summaries`."""
         quoted = [asdict(one) for one in self.record.brief]
         return pd.DataFrame(quoted, columns=list(_COLUMNS["summaries"]))
 
     @property
     def rows(self) -> dict[str, int]:
-        """Row of each document by its doc_id."""
+        """Row number of each document by its doc_id."""
         return {str(doc_id): row for row, doc_id in enumerate(self.documents["doc_id"])}
 
     def _shape_faults(self) -> list[str]:
         faults = []
         if len(self.texts) != len(self.documents):
-            faults.append(f"{len(self.texts)} texts for {len(self.documents)} documents")
+            faults.append(f"there are {len(self.texts)} texts for {len(self.documents)} documents")
         known = {NO_TOPIC, *range(1, self.model.n_topics + 1)}
         for name in ("topics", "documents", "summaries"):
             unknown = sorted(set(getattr(self, name)["topic_id"].astype(int)) - known)
             if unknown:
-                faults.append(f"{name} names topics that the model lacks: {unknown[:5]}")
+                faults.append(f"{name} has topics that the model does not have: {unknown[:5]}")
         listed = [topic for topic in self.topics["topic_id"].astype(int) if topic != NO_TOPIC]
         if not faults and listed != list(range(1, self.model.n_topics + 1)):
             faults.append(
-                f"topics lists {len(listed)} topics, expected 1 to {self.model.n_topics} in order"
+                f"topics has {len(listed)} topics; it must have topic_id 1 to "
+                f"{self.model.n_topics} in order"
             )
         if self.tree is not None and self.tree.shape != (self.model.n_topics - 1, 4):
             faults.append(
@@ -103,5 +104,8 @@ class ReportContent:
                 if row is None:
                     faults.append(f"{name} quotes the unknown document {doc_id!r}")
                 elif self.texts[row][int(start) : int(end)] != sentence:
-                    faults.append(f"{name} misquotes document {doc_id!r} at {start}:{end}")
+                    faults.append(
+                        f"{name} quotes document {doc_id!r} wrongly: the text differs at "
+                        f"{start}:{end}"
+                    )
         return faults[:10]

@@ -1,4 +1,4 @@
-"""Hostile text stays text: what every string passes through before it enters a page."""
+"""Escapes text from documents, which may be hostile, before it enters a page."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _SCRIPT_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
 
 
 def plain(text: str) -> str:
-    """The text with control characters and lone surrogates replaced by U+FFFD.
+    """Return the text with control characters and lone surrogates replaced by U+FFFD.
 
-    One character for one, so that offsets into the text stay true; what is left can be encoded as
-    UTF-8 and stands in an HTML page without a parse error.
+    Each character is replaced by one character, so offsets into the text stay valid. The result
+    can be encoded as UTF-8 and causes no parse error in HTML.
     """
     return _NOT_TEXT.sub(REPLACEMENT, text)
 
 
 def cell(value: Any) -> Any:
-    """What a template prints for a value: nothing for None and NaN, `plain` text for the rest."""
+    """Return what a template prints for a value: "" for None and NaN, `plain` text otherwise."""
     if isinstance(value, Markup):
         return value
     if value is None or value != value:
@@ -35,13 +35,13 @@ def cell(value: Any) -> Any:
 
 
 def json_block(value: Any) -> Markup:
-    """JSON that cannot end the script element it stands in, nor start a comment there."""
+    """Return JSON that can neither end the script element around it nor start a comment."""
     text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
     return Markup(text.translate(_SCRIPT_ESCAPES))  # noqa: S704 - escaped in this very line
 
 
 def policy(scripts: Sequence[str], styles: Sequence[str]) -> str:
-    """A Content-Security-Policy that runs these inline scripts and styles and loads nothing."""
+    """Return a Content-Security-Policy that allows only these inline scripts and styles."""
     return "; ".join(
         [
             "default-src 'none'",

@@ -11,7 +11,7 @@ from nlp.report.escaping import plain, policy
 from nlp.report.notes import Figure, figures
 from nlp.report.templating import asset, environment
 
-# Changes named in a row of the table; the report has them all.
+# Not measured: the changes that fit a row of the table; the report lists all of them.
 _CHANGES = 3
 
 
@@ -40,7 +40,7 @@ class _Row:
 
 
 def render_index(entries: Sequence[IndexEntry]) -> str:
-    """A page that lists finished runs, newest first, each with a link to its report."""
+    """Return a page that lists finished runs, newest first, each with a link to its report."""
     styles = (asset("report.css"),)
     rows = [
         _row(entry.record, entry.record.published, entry.href)
@@ -72,7 +72,7 @@ def _row(record: RunRecord, published: Publication, href: str) -> _Row:
 
 
 def relative(address: str) -> str:
-    """The address if it stays on this server, percent-encoded; otherwise nothing."""
+    """Return a relative address, percent-encoded; "" if the address leads to another server."""
     try:
         parts = urlsplit(address)
     except ValueError:

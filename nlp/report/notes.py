@@ -1,4 +1,4 @@
-"""Notes in plain words: how to read each figure, and when not to trust the result."""
+"""Explanations of the quality figures, and warnings about results that need care."""
 
 from __future__ import annotations
 
@@ -10,44 +10,56 @@ from nlp.report.templating import percent
 from nlp.topics.model import NO_TOPIC
 from nlp.topics.quality import Quality
 
+# When the page warns. Not measured: a warning costs the reader one line, so these are cautious.
+# With fewer documents, a topic of one percent has no more than a document.
 FEW_DOCUMENTS = 100
+# A quarter of the documents is more than most single topics have.
 MANY_OUTLIERS = 0.25
+# Stricter than for outliers: many dropped records often mean a fault in the source.
 MANY_DROPPED = 0.10
+# Halfway from chance to equal topics: below, two fits differ in more than they share.
 UNSTABLE = 0.5
+# As many documents as a new topic needs between two fits (`nlp.tracking.new_topics`).
 SMALL_TOPIC = 5
 
 _COHERENCE = (
-    "Do a topic's leading words occur in the same documents? 1 is always, 0 is as often as by "
-    "chance, -1 is never. Short texts give lower values than long ones."
+    "Do a topic's leading words occur together? 1 means always, 0 means as often as by chance, "
+    "-1 means never. Short texts give lower values than long texts."
 )
 _COMPANY = (
-    "As NPMI, but it compares the words that each leading word occurs with, in windows of 110 "
-    "words where their order is known: 1 is the same words, 0 none."
+    "Do a topic's leading words occur with the same other words, in windows of 110 words? 1 means "
+    "with the same words, 0 means with different words."
 )
 _RARITY = (
-    "How likely a leading word is in a document that has one ranked above it: 0 is always, the "
-    "lower the rarer."
+    "How likely is a leading word in a document that contains a leading word ranked above it? 0 "
+    "means always; lower values mean more rarely."
 )
 _DIVERSITY = (
-    "How many of the leading words belong to one topic only. 1 means that no two topics share a "
+    "How many of the leading words belong to only one topic? 1 means that no two topics share a "
     "leading word; low values mean that topics repeat each other."
 )
 _STABILITY = (
-    "Do the same topics come back when the model is fitted again with another seed? 1 means "
-    "always; below 0.5 read single topics with caution."
+    "Does a fit with another seed find the same topics? 1 means always; below 0.5, read single "
+    "topics with caution."
 )
-_NMI = "Agreement with the labels given: 1 is perfect, 0 is none. It favours many topics."
-_AMI = "Agreement with the labels given, corrected for chance: 1 is perfect, 0 is chance."
-_ARI = "Agreement with the labels given, pair by pair, corrected for chance: 1 is perfect."
+_NMI = (
+    "Agreement with the known labels: 1 means perfect, 0 means none. The value rises with the "
+    "number of topics."
+)
+_AMI = "Agreement with the known labels, corrected for chance: 1 means perfect, 0 means chance."
+_ARI = (
+    "Agreement with the known labels over pairs of documents, corrected for chance: 1 means "
+    "perfect, 0 means chance."
+)
 _PURITY = (
-    "Share of documents whose label is the most frequent one of their topic. 1 is perfect; it "
-    "favours many topics."
+    "Share of documents that have the most frequent label of their topic. 1 means perfect. The "
+    "value rises with the number of topics."
 )
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A quality figure of the whole result and how to read it."""
+    """A quality figure of the whole result, and a sentence that explains it."""
 
     name: str
     value: float
@@ -55,7 +67,7 @@ class Figure:
 
 
 def figures(quality: Quality) -> list[Figure]:
-    """The quality figures of the whole result that are known, each with a sentence."""
+    """Return the known quality figures of the whole result, each with its explanation."""
     found = [
         Figure("Coherence (mean NPMI)", quality.mean_npmi, _COHERENCE),
         Figure("Coherence (mean c_v)", quality.mean_c_v, _COMPANY),
@@ -75,19 +87,19 @@ def figures(quality: Quality) -> list[Figure]:
 
 
 def warnings(content: ReportContent) -> list[str]:
-    """Why this result should not be trusted blindly, in plain words; the run's own come first."""
+    """Return the reasons to read this result with care; the warnings of the run come first."""
     found = list(content.record.warnings)
     n_documents = len(content.documents)
     if n_documents < FEW_DOCUMENTS:
         found.append(
-            f"Only {n_documents} documents were analysed. Below about {FEW_DOCUMENTS}, topics are "
-            "easily chance; take them as a reading aid, not as a finding."
+            f"Only {n_documents} documents were analysed. With fewer than about {FEW_DOCUMENTS}, "
+            "topics may be due to chance: use them as a reading aid, not as a finding."
         )
     outliers = float((content.documents["topic_id"] == NO_TOPIC).mean()) if n_documents else 0.0
     if outliers > MANY_OUTLIERS:
         found.append(
-            f"{percent(outliers)} of the documents fit no topic. What the topics say does not hold "
-            "for them; look at some in the table of documents."
+            f"{percent(outliers)} of the documents fit no topic. The topics do not describe these "
+            "documents; read some of them in the table of documents."
         )
     found += _dropped(content.record.account) + _unstable(content.record.quality) + _tiny(content)
     return list(dict.fromkeys(found))
@@ -98,7 +110,7 @@ def _dropped(account: Account) -> list[str]:
         return []
     sentence = (
         f"{percent(account.n_dropped / account.records_in)} of the records were dropped before "
-        "the analysis. The reasons are listed under “How this was made”."
+        "the analysis. The section “How this was made” lists the reasons."
     )
     return [sentence]
 
@@ -107,8 +119,8 @@ def _unstable(quality: Quality) -> list[str]:
     if quality.stability is None or quality.stability >= UNSTABLE:
         return []
     sentence = (
-        f"The topics are unstable (stability {quality.stability:.2f}): fitted again with another "
-        "seed, many come out differently. Trust the broad picture more than any single topic."
+        f"The topics are unstable (stability {quality.stability:.2f}): a fit with another seed "
+        "finds many different topics. Trust the overall picture more than any single topic."
     )
     return [sentence]
 
@@ -120,6 +132,6 @@ def _tiny(content: ReportContent) -> list[str]:
         return []
     sentence = (
         f"{tiny} of {len(topics)} topics have fewer than {SMALL_TOPIC} documents: "
-        "too few to say what they are about."
+        "too few to know their subject."
     )
     return [sentence]

@@ -1,4 +1,4 @@
-"""The report: one self-contained page from a `ReportContent`."""
+"""The report: one self-contained page made from a `ReportContent`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,16 @@ from nlp.report.sections.trends import Trends, trends
 from nlp.report.templating import asset, environment
 from nlp.topics.model import NO_TOPIC
 
-# As many as the topics table names.
+# As many terms as the topics table has.
 TOP_TERMS = 10
+# How many of each the page shows. Not measured: as many as a person reads. The tables in the run's
+# folder have the rest, and the page stays small (benchmarks/results/report.json).
 _MOST_REJECTED = 200
+# A grid of charts, three in each row.
 _MOST_CHARTED = 12
+# Rows of the tables over time and over runs.
 _MOST_TIMED = 50
+# Quotations of a topic that are visible before a click.
 _QUOTES_SHOWN = 2
 
 
@@ -48,18 +53,21 @@ class Topic:
     change: str
     key: str
     hidden: bool
-    """A person chose to leave it out; its documents stay counted."""
+    """A person hid this topic; its documents are still counted."""
     named: bool
-    """Its label is a person's."""
+    """A person chose its label."""
     merged: int
-    """Topics that a person made part of it."""
+    """Number of topics that a person merged into it."""
     history: history.History | None
     quotes: tuple[documents.Quote, ...]
     representatives: tuple[documents.Representative, ...]
 
 
 def render_report(content: ReportContent) -> str:
-    """The whole report as HTML: one file, no network, the same bytes for the same content."""
+    """Return the whole report as HTML: one file that needs no network.
+
+    The same content gives the same bytes.
+    """
     return render_pages(content).report
 
 
@@ -69,11 +77,11 @@ class Pages:
 
     report: str
     pyldavis: str
-    """The pyLDAvis view alone."""
+    """The pyLDAvis view as a separate page."""
 
 
 def render_pages(content: ReportContent) -> Pages:
-    """The report and the pyLDAvis view, which is prepared once for both."""
+    """Return the report and the pyLDAvis view; the view is computed once for both pages."""
     frame = pyldavis_frame(content.model)
     return Pages(_report(content, frame), frame.html)
 
@@ -125,7 +133,7 @@ def _report(content: ReportContent, frame: Frame) -> str:
 
 
 def made(record: RunRecord) -> list[tuple[str, str]]:
-    """How the run was made, as names and values: model, parameters, seed, versions."""
+    """Return how the run was made, as names and values: model, parameters, seed, versions."""
     published, model = record.published, record.model
     run = [("Run", published.run_id), ("Made", published.created)] if published else []
     rows = [
@@ -188,7 +196,7 @@ def _topics(content: ReportContent) -> list[Topic]:
 
 
 def _alerts(record: RunRecord, topics: Sequence[Topic]) -> list[tuple[str, int | None]]:
-    """What the watch list warns of, and the topic that it is about if it is about one."""
+    """Return the text of each alert, with its topic_id, or None if it is about a term."""
     topic_of = {topic.key: topic.id for topic in topics}
     alerts = record.published.alerts if record.published else ()
     return [(alert.text, topic_of.get(alert.key or "")) for alert in alerts]

@@ -1,4 +1,4 @@
-"""The pyLDAvis view as one safe, self-contained page; the only pyLDAvis import."""
+"""The pyLDAvis view as one safe, self-contained page. Only this module imports pyLDAvis."""
 
 from __future__ import annotations
 
@@ -15,32 +15,40 @@ from nlp.report.sections.excerpts import distinct
 from nlp.report.templating import asset, environment
 from nlp.topics.model import TopicModel
 
+# Terms in a bar chart: the default of pyLDAvis, for which LDAvis computes the height of its bars.
 N_TERMS = 30
+# Steps of the relevance slider. Not measured: pyLDAvis's 0.01 stores up to ten times the terms.
 LAMBDA_STEP = 0.1
+# Not measured: the characters that fit in LDAvis's margin for the terms.
 _LONGEST_TERM = 24
+# Not measured: more significant digits than a picture can show; the page gets smaller.
 _DIGITS = 6
-# A probability of zero has no logarithm; far below any fitted one, this changes no rank shown.
+# A probability of zero has no logarithm. This is far below any fitted probability, so it does not
+# change the order of the terms.
 _LEAST = 1e-12
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A page for an iframe and what a surrounding page's policy must allow for it."""
+    """A page for an iframe, and the scripts and styles that the outer page's policy must allow."""
 
     html: str
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
     points: Floats
-    """(n_topics, 2) where the map has each topic."""
+    """(n_topics, 2) position of each topic on the map."""
 
 
 def render_pyldavis(model: TopicModel) -> str:
-    """The pyLDAvis page of a model: one file, no network, topics numbered as everywhere else."""
+    """Return the pyLDAvis page of a model: one file that needs no network.
+
+    Its topics have the same numbers as in all tables and in the report.
+    """
     return pyldavis_frame(model).html
 
 
 def pyldavis_frame(model: TopicModel) -> Frame:
-    """The pyLDAvis page with its inline scripts and styles, to be embedded."""
+    """Return the pyLDAvis page with its inline scripts and styles, ready to embed."""
     scripts = (*_libraries(), asset("pyldavis.js"))
     styles = (asset("pyldavis.css"),)
     data = prepare(model)
@@ -60,10 +68,11 @@ def pyldavis_frame(model: TopicModel) -> Frame:
 
 
 def prepare(model: TopicModel) -> dict[str, Any]:
-    """What LDAvis draws (Sievert & Shirley 2014), computed by pyLDAvis, as JSON values.
+    """Return the JSON values that LDAvis draws (Sievert & Shirley 2014), computed by pyLDAvis.
 
-    pyLDAvis sees numbers for terms (it cannot encode a lone surrogate), no zero probabilities, no
-    empty topic, one process, the model's own order of topics and `topic_coordinates` for the map.
+    pyLDAvis gets numbers instead of terms (it cannot encode a lone surrogate), no probability of
+    zero, no empty topic, one process, the model's own order of topics, and `topic_coordinates` for
+    the map.
     """
     import pyLDAvis
 
@@ -89,11 +98,11 @@ def prepare(model: TopicModel) -> dict[str, Any]:
 
 
 def topic_coordinates(topic_term: Any) -> Floats:
-    """Principal coordinates of topics in two dimensions, (n_topics, 2), from their divergences.
+    """Return the principal coordinates of topics, (n_topics, 2), from their divergences.
 
-    Classical scaling of the Jensen-Shannon divergence, as pyLDAvis does it, but by the symmetric
-    eigensolver: equal topics get equal real coordinates. Signs are fixed so that the same topics
-    give the same picture.
+    This is classical scaling of the Jensen-Shannon divergence, as in pyLDAvis, but with the
+    symmetric eigensolver: equal topics get equal, real coordinates. The signs are fixed, so that
+    the same topics give the same picture.
     """
     divergence = jensen_shannon(np.asarray(topic_term, dtype=np.float64))
     n_topics = len(divergence)
@@ -108,7 +117,7 @@ def topic_coordinates(topic_term: Any) -> Floats:
 
 
 def jensen_shannon(distributions: Floats) -> Floats:
-    """(n, n) Jensen-Shannon divergences in nats between rows, in n passes over the matrix."""
+    """Return the (n, n) Jensen-Shannon divergences between rows, in nats."""
     n_rows = len(distributions)
     entropies = _entropies(distributions)
     divergence = np.zeros((n_rows, n_rows))
@@ -131,13 +140,13 @@ def _positive_rows(rows: Floats) -> Floats:
 
 
 def _topic_weights(doc_topic: Floats, doc_lengths: Floats) -> Floats:
-    """(1, n_topics) each topic's share of all tokens: all that pyLDAvis takes from documents."""
+    """Return the (1, n_topics) shares of all tokens; pyLDAvis uses nothing else of documents."""
     tokens = doc_lengths @ doc_topic if doc_lengths.sum() > 0 else doc_topic.sum(axis=0)
     return _positive_rows((tokens / tokens.sum())[np.newaxis])
 
 
 def _rounded(value: Any) -> Any:
-    """The same JSON values with floats cut to the digits a picture can show."""
+    """Return the same JSON values with floats rounded to `_DIGITS` significant digits."""
     if isinstance(value, dict):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -14,7 +14,7 @@ from nlp.report.escaping import cell
 
 @cache
 def environment() -> jinja2.Environment:
-    """Templates that escape everything and print every value through `cell`."""
+    """Return the template environment; it escapes all text and prints all values with `cell`."""
     created = jinja2.Environment(
         loader=jinja2.FunctionLoader(_template),
         autoescape=True,
@@ -28,12 +28,12 @@ def environment() -> jinja2.Environment:
 
 
 def number(value: Any) -> str:
-    """A count with thousands apart: 18,846."""
+    """Return a count with thousands separators: 18,846."""
     return f"{int(value):,}"
 
 
 def percent(share: Any) -> str:
-    """A share in percent: 12%, 3.4%, <0.1%."""
+    """Return a share as a percentage: 12%, 3.4%, <0.1%."""
     value = 100.0 * float(share)
     if 0 < value < 0.1:
         return "<0.1%"
@@ -41,7 +41,7 @@ def percent(share: Any) -> str:
 
 
 def figure(value: Any) -> str:
-    """A quality figure with two decimals, or a dash when it is not known."""
+    """Return a quality figure with two decimals, or "n/a" if it is not known."""
     if value is None or pd.isna(value):
         return "n/a"
     return f"{value:.2f}" if isinstance(value, float) else str(value)
@@ -49,7 +49,7 @@ def figure(value: Any) -> str:
 
 @cache
 def asset(name: str) -> str:
-    """Text of a script or style sheet of the report."""
+    """Return the text of a script or style sheet of the report."""
     return (files("nlp.report") / "assets" / name).read_text(encoding="utf-8")
 
 

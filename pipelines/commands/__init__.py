@@ -1,8 +1,8 @@
-"""One module for each subcommand that asks a finished run something.
+"""One module for each subcommand that works on finished runs.
 
 assign    topics for new documents
-evaluate  figures of quality
-find      documents that speak of something
+evaluate  quality figures
+find      documents that match a query
 name      a person's name for a topic
 reports   all finished runs, listed or served
 """

@@ -1,4 +1,4 @@
-"""`topicbrief assign`: topics of a finished run for new documents."""
+"""`topicbrief assign`: assign topics of a finished run to new documents."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _SUFFIXES = (".csv", ".parquet")
 
 
 def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, str | None]) -> str:
-    """Write the topics of a source's documents to `out`; returns the account in one line."""
+    """Write the topics of a source's documents to `out`; returns one line that counts them.
+
+    Raises `InputError` if `out` is neither a .csv nor a .parquet file.
+    """
     if out.suffix not in _SUFFIXES:
         raise InputError(f"out: {str(out)!r} must end with {' or '.join(_SUFFIXES)}")
     settings = read_record(folder).config

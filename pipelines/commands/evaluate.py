@@ -14,9 +14,10 @@ from pipelines.runs.finished import run_counts, run_documents
 
 
 def evaluate_run(folder: Path, label: str | None, refit: bool = True) -> dict[str, Any]:
-    """Figures of quality of a finished run; with a label column, agreement with it too.
+    """Return the quality figures of a finished run; with a label column, agreement with it too.
 
-    `refit` fits twice more: from another seed, for the stability, and by NMF, to compare with.
+    `refit` fits two more models: one with another seed, for the stability, and NMF, to compare
+    with. Raises `InputError` for a label column that the run does not have.
     """
     documents = run_documents(folder)
     if label is not None and label not in documents:

@@ -1,4 +1,4 @@
-"""`topicbrief find`: the documents of a finished run that speak of something."""
+"""`topicbrief find`: the documents of a finished run that match a query."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from pipelines.runs.manifest import read_record
 
 
 def find_documents(folder: Path, query: str | None, like: str | None, most: int) -> Iterator[str]:
-    """One line for each document found, best first: id, topic, the sentence nearest the query."""
+    """Yield one line for each document found, best match first: id, topic and best sentence."""
     if (query is None) == (like is None):
-        raise InputError("query: give either words to look for or --like DOC_ID")
+        raise InputError("query: give either QUERY or --like DOC_ID, and not both")
     documents, settings = run_documents(folder), read_record(folder).config
     model = TopicModel.load(folder / "model")
     terms, parts = with_parts(model.terms)
@@ -30,7 +30,7 @@ def find_documents(folder: Path, query: str | None, like: str | None, most: int)
     if like is not None:
         rows = np.flatnonzero(documents["doc_id"] == like)
         if len(rows) == 0:
-            raise InputError(f"like: no document {like!r} in this run")
+            raise InputError(f"like: this run has no document {like!r}: use an id of documents.csv")
         asked = counts[rows[0]]
     else:
         asked = count_known_terms(clean([query or ""], settings), terms) @ parts

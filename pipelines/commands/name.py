@@ -1,4 +1,4 @@
-"""`topicbrief name`: whose topic is meant, and what is to become of it."""
+"""`topicbrief name`: a person's choices for one topic: its name, hidden or shown, merged."""
 
 from __future__ import annotations
 
@@ -24,18 +24,21 @@ def choose(
     into: str | None = None,
     part: bool = False,
 ) -> str:
-    """Keep a person's choices about one topic; returns what was kept, in words."""
+    """Store a person's choices for one topic; returns a sentence that says what was stored.
+
+    Raises `InputError` if nothing is chosen, or for a run or a topic that does not exist.
+    """
     if (into is not None or part) and (into is not None) == part:
-        raise InputError("name: give --merge-into or --part, not both")
+        raise InputError("name: give either --merge-into or --part, and not both")
     if text is None and hidden is None and into is None and not part:
-        raise InputError("name: give a TEXT, --hide, --show, --merge-into or --part")
+        raise InputError("name: nothing to do: give TEXT, --hide, --show, --merge-into or --part")
     folder = _folder(run, out)
     home = folder.parent.parent
     key = _known_key(folder, key)
     done = []
     if text is not None:
         rename(home, key, text)
-        done.append(f"is called “{text}”" if text.strip() else "has no name of its own")
+        done.append(f"is called “{text}”" if text.strip() else "has its automatic name")
     if hidden is not None:
         hide(home, key, hidden)
         done.append("is hidden" if hidden else "is shown")
@@ -45,12 +48,12 @@ def choose(
         done.append(f"is part of {into}")
     elif part:
         merge(home, key, None)
-        done.append("is a topic of its own")
-    return f"from the next run on, {key} {' and '.join(done)}"
+        done.append("is a separate topic")
+    return f"from the next run on, topic {key} {' and '.join(done)}"
 
 
 def _folder(run: str, out: Path) -> Path:
-    """The run's folder, or the last run of that name."""
+    """Return the run's folder, or the folder of the last run of that name."""
     path = Path(run).expanduser()
     if (path / MANIFEST).is_file():
         return path.resolve()
@@ -58,7 +61,10 @@ def _folder(run: str, out: Path) -> Path:
         runs = published_runs(home)
         if runs:
             return runs[-1].resolve()
-    raise InputError(f"name: {run!r} is no finished run, and {out} holds no runs of that name")
+    raise InputError(
+        f"name: {run!r} is not a finished run, and {out} has no runs of that name: give a run's "
+        "folder, or its name with --out"
+    )
 
 
 def _known_key(folder: Path, key: str) -> str:
@@ -72,5 +78,6 @@ def _known_key(folder: Path, key: str) -> str:
         return str(numbered.iloc[0])
     close = get_close_matches(key, keys, n=1)
     raise InputError(
-        f"name: no topic {key!r} in {folder}" + (f"; did you mean {close[0]!r}?" if close else "")
+        f"name: there is no topic {key!r} in {folder}"
+        + (f"; did you mean {close[0]!r}?" if close else ": use a key or topic_id of topics.csv")
     )

@@ -1,4 +1,4 @@
-"""All finished runs below a folder: as a list, and as pages on this machine only."""
+"""`topicbrief reports`: all finished runs in a folder, as a list or served on this machine only."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ class FinishedRun:
 
     @property
     def report(self) -> Path:
-        """Its page."""
+        """The path of its report page."""
         return self.folder / "report.html"
 
 
 def finished_runs(out: Path) -> list[FinishedRun]:
-    """Every finished run of every name that can be read, newest first."""
+    """Return all readable finished runs of all names, newest first."""
     if not out.is_dir():
-        raise InputError(f"reports: no such folder: {str(out)!r}")
+        raise InputError(f"reports: there is no folder {str(out)!r}: give the --out of your runs")
     homes = (h for h in sorted(out.iterdir()) if h.is_dir() and not h.name.startswith("."))
     found = [
         FinishedRun(record, folder)
@@ -53,7 +53,7 @@ def finished_runs(out: Path) -> list[FinishedRun]:
 
 
 def list_runs(out: Path) -> str:
-    """One line for each finished run."""
+    """Return one line for each finished run."""
     runs = finished_runs(out)
     if not runs:
         return f"no finished runs in {out}"
@@ -71,9 +71,9 @@ def _line(run: FinishedRun) -> str:
 
 
 def serve_runs(out: Path, port: int, say: Callable[[str], object]) -> None:
-    """Show the runs at http://127.0.0.1:PORT until interrupted."""
+    """Serve the runs at http://127.0.0.1:PORT until the user interrupts."""
     with make_server(out, port) as server:
-        say(f"http://{_HOST}:{server.server_port}/  (Ctrl-C ends it)")
+        say(f"http://{_HOST}:{server.server_port}/  (press Ctrl-C to stop)")
         try:
             server.serve_forever()
         except KeyboardInterrupt:
@@ -81,19 +81,19 @@ def serve_runs(out: Path, port: int, say: Callable[[str], object]) -> None:
 
 
 def make_server(out: Path, port: int) -> ThreadingHTTPServer:
-    """A server of the runs below `out`, on the loopback address; port 0 takes a free one."""
+    """Return a server of the runs in `out`, on the loopback address; port 0 chooses a free port."""
     finished_runs(out)
     handler = partial(_Handler, directory=str(out.absolute()))
     try:
         return ThreadingHTTPServer((_HOST, port), handler)
     except OSError as error:
         raise StorageError(
-            f"cannot listen on {_HOST}:{port}: {error.strerror}: choose another --port"
+            f"cannot open port {port} on {_HOST}: {error.strerror}: choose another --port"
         ) from error
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """The index at `/`, and the files of finished runs; nothing else."""
+    """Serves the index at `/` and the files of finished runs, and nothing else."""
 
     def do_GET(self) -> None:
         if not self._is_for_us():
@@ -109,14 +109,18 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_error(HTTPStatus.METHOD_NOT_ALLOWED)
 
     def list_directory(self, path: Any) -> None:
-        """No listings."""
+        """Refuse to list a folder."""
         self.send_error(HTTPStatus.NOT_FOUND)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
+        """Write no log."""
 
     def _is_for_us(self) -> bool:
-        """A page elsewhere could point its own name at this address and read the reports."""
+        """Return whether the request names this host.
+
+        Otherwise a web page elsewhere could let its own host name resolve to 127.0.0.1 and read
+        the reports (DNS rebinding).
+        """
         host = self.headers.get("Host", "").rsplit(":", 1)[0]
         return host in _OWN_NAMES
 

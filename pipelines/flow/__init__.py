@@ -1,10 +1,10 @@
-"""The Prefect flow `topic-report`. The only home of Prefect.
+"""The Prefect flow `topic-report`. Only this folder imports Prefect.
 
-flow            the job's steps as tasks
-artifacts       what a run shows in Prefect's page
-source_secrets  sources given by name, so that no secret reaches Prefect's database
+flow            the steps of the job as tasks
+artifacts       what Prefect's page shows for a run
+source_secrets  sources given by name, so that no secret is stored in Prefect's database
 
-`python -m pipelines.flow` runs it, or stays and runs it on a schedule.
+`python -m pipelines.flow` runs the flow once, or with `--serve` on a schedule.
 """
 
 from pipelines.flow.flow import topic_report

@@ -18,7 +18,10 @@ from pipelines.options import read_options
 
 
 def _require_server() -> None:
-    """Raise `StorageError` if the server that is set does not answer; with none set, one starts."""
+    """Raise `StorageError` if the configured Prefect server does not answer.
+
+    If no server is configured, Prefect starts a temporary one itself.
+    """
     url = PREFECT_API_URL.value()
     if not url:
         return
@@ -26,13 +29,13 @@ def _require_server() -> None:
         fault = client.api_healthcheck()
     if fault is not None:
         raise StorageError(
-            f"no Prefect server answers at {masked(url)}: start it (prefect server start), or do "
-            "without it: topicbrief run takes the same options"
+            f"no Prefect server answers at {masked(url)}: start it (prefect server start), or use "
+            "topicbrief run, which takes the same options and needs no server"
         )
 
 
 def _start(sources: tuple[str, ...], serve: bool, cron: str | None, **flags: Any) -> str:
-    """Check the options before Prefect is asked for anything, then run or serve the flow."""
+    """Check the options before any request to Prefect, then run or serve the flow."""
     for source in sources:
         check_source(source)
     job = read_options(sources, flags).job
@@ -40,7 +43,7 @@ def _start(sources: tuple[str, ...], serve: bool, cron: str | None, **flags: Any
     _require_server()
     given = {key: value for key, value in flags.items() if value and key != "quiet"}
     if "topics" in given:
-        # The command line gives text where the flow's form wants a number.
+        # The command line gives text; the flow's parameter is a number.
         given["topics"] = job.settings.topics
     given["source"] = list(sources)
     if not serve:
@@ -54,7 +57,7 @@ def _start(sources: tuple[str, ...], serve: bool, cron: str | None, **flags: Any
         limit=1,
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    return "stopped; the deployment is paused"
+    return "stopped; Prefect has paused the deployment"
 
 
 if __name__ == "__main__":

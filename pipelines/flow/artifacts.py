@@ -1,4 +1,4 @@
-"""What an operator sees of a run on its Prefect page: progress, the brief, topics, the account."""
+"""Artifacts of a run on its Prefect page: progress, brief, topics, account of records, link."""
 
 from __future__ import annotations
 
@@ -26,15 +26,18 @@ from nlp.record import Publication, RunRecord
 from pipelines.runs.manifest import publication, read_record
 
 REPORTS_URL = "TOPICBRIEF_REPORTS_URL"
-"""Environment variable: where the output folder is served; else artifacts name the file."""
+"""Environment variable: the URL at which the output folder is served. Without it, the link of a
+run is a file:// address."""
 
+# Not measured: each update is a request to the Prefect server, and people read the bar, not code.
 _SECONDS_BETWEEN = 5.0
+# Not measured: rows and changes that a person reads on a page; the report has all of them.
 _TOPICS_SHOWN = 100
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 
 
 def step_progress(step: str) -> Progress:
-    """A progress function that shows a bar once a step has taken more than a few seconds."""
+    """Return a progress function that shows a bar for a step that takes more than 5 seconds."""
     shown: UUID | None = None
     last = monotonic()
 
@@ -54,7 +57,7 @@ def step_progress(step: str) -> Progress:
 
 
 def publish_artifacts(folder: Path) -> None:
-    """Brief, topics, account and link of a finished run; an event for each alert."""
+    """Publish the brief, topics, account and link of a finished run; emit an event per alert."""
     record = read_record(folder)
     published = publication(record)
     slug = re.sub(r"[^a-z0-9]+", "-", published.name.lower()).strip("-") or "corpus"
@@ -122,5 +125,5 @@ def _account(record: RunRecord, published: Publication) -> list[dict[str, Any]]:
 
 
 def _plain(text: object) -> str:
-    """Text from documents as text: neither markup nor HTML."""
+    """Return the text escaped, so that neither Markdown nor HTML in it takes effect."""
     return _MARKDOWN.sub(r"\\\1", html.escape(" ".join(str(text).split()), quote=False))

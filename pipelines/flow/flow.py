@@ -1,12 +1,13 @@
-"""The Prefect flow `topic-report`: the job's steps as tasks.
+"""The Prefect flow `topic-report`: the steps of the job as tasks.
 
     python -m pipelines.flow SOURCE [the options of `topicbrief run`]
     python -m pipelines.flow SOURCE --serve --cron "0 2 * * *"
 
-Prefect is imported in this folder only.
+Only this folder imports Prefect.
 """
 
-# Annotations stay objects here: a flow that is loaded by its module name cannot look names up.
+# No `from __future__ import annotations` here: Prefect loads the flow by its module name and
+# then cannot resolve annotations that are text.
 import os
 from inspect import signature
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Annotated, Any, Literal
 
 from nlp.http.configuration import configure, local_variables
 
-# Before Prefect is imported, which reads them once: nothing is reported home, a server on this
-# machine is reached behind any proxy, and one started for a run gets the time it needs.
+# Prefect reads these variables once, when it is imported: it sends no usage data, and requests to
+# a server on this machine bypass every proxy.
 os.environ.update(local_variables(os.environ))
+# Not measured: more than Prefect's default, for a temporary server on a busy machine.
 os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
 
 from prefect import Task, flow, get_client, get_run_logger, task
@@ -43,6 +45,8 @@ from pipelines.runner import run_steps, timed
 from pipelines.runs.folder import open_run
 from pipelines.steps import STEPS, RunPlan
 
+# Not measured: two retries, a minute apart, are enough for a short network fault or a file that is
+# still being written, and they delay the report of a lasting fault by only two minutes.
 RETRIES = 2
 _SECONDS_BEFORE_RETRY = float(os.environ.get("TOPICBRIEF_RETRY_SECONDS", "60"))
 
@@ -54,7 +58,7 @@ Source = Annotated[
 
 
 def _may_pass(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> bool:
-    """Only what a disk or a network did is worth another try."""
+    """Return whether a retry can help: only after a fault of the disk or the network."""
     return isinstance(state.result(raise_on_failure=False), StorageError)
 
 
@@ -79,11 +83,11 @@ def _step_task(name: str) -> Task[[RunPlan], float]:
 
 
 _DESCRIPTIONS = {
-    "ingest": "Read every source into documents, and account for every record.",
-    "clean": "Turn the documents into words; those without a word are dropped, with their reason.",
-    "fit": "Continue the last run's topics, or choose and fit a model.",
-    "summarize": "Match the topics with the last run's, summarize and score them.",
-    "report": "Write the page that people read, and the pyLDAvis view.",
+    "ingest": "Read all sources into documents; count every record as kept or dropped.",
+    "clean": "Split the documents into words; drop documents without words.",
+    "fit": "Continue the last run's topics, or choose and fit a new model.",
+    "summarize": "Match the topics with those of the last run, then summarize and score them.",
+    "report": "Write the report page and the pyLDAvis view.",
 }
 TASKS = {name: _step_task(name) for name in STEPS}
 
@@ -124,34 +128,34 @@ def topic_report(
 
     Args:
         source: File, folder, pattern, URL or database; secret:BLOCK, variable:NAME, env:NAME.
-        name: Name of the corpus and of its folder; made from the source if empty.
-        out: Folder for results, on the worker.
-        text: Column that holds the text; guessed if clear.
-        id: Column that names each document; guessed if clear.
-        time: Column with each document's date; guessed if clear.
-        label: Column with a known subject, used only to score.
-        format: How to read the source; lines is one document per line.
-        query: SQL that gives a row for each document, if the source is a database.
-        watermark: Column of the query; only rows from its last value on are fetched.
-        model: Topic model; auto goes by the documents' length.
+        name: Name of the corpus and of its folder; taken from the source if empty.
+        out: Folder for the results, on the worker.
+        text: Column that holds the text; guessed if empty.
+        id: Column with each document's id; guessed if empty.
+        time: Column with each document's date; guessed if empty.
+        label: Column with known subjects, used only to score the topics.
+        format: Format of the source; lines means one document per line.
+        query: SQL query, if the source is a database; one document per row.
+        watermark: Column of the query; fetch only rows from the last run's highest value on.
+        model: Topic model; auto chooses by the documents' length.
         topics: Number of topics, or auto.
         language: Language of the documents.
-        spacy_model: An installed trained spaCy pipeline.
-        summarizer: How sentences are chosen.
-        sentences: Sentences per topic's summary.
-        phrases: Count phrases of two and three words as terms of their own.
-        stop_words: File of words to leave out, on the worker.
-        redact: Blot out e-mail addresses, phone, account and card numbers.
+        spacy_model: Installed trained spaCy pipeline to use.
+        summarizer: Method that chooses the sentences of a summary.
+        sentences: Sentences in each summary.
+        phrases: Count phrases of two and three words as terms too.
+        stop_words: File of extra stop words, on the worker.
+        redact: Mask e-mail addresses and phone, account and card numbers.
         seed: Seed of every random choice.
-        refit: Fit the model anew, or go on from the last run's; auto fits when half is new.
-        follows: The run whose topics go on; latest, none, or a run's folder.
-        min_documents_share: Publish only with this share of the last run's documents.
-        min_coherence: Publish only with this mean coherence (NPMI).
-        keep_runs: Runs kept of this name; all if empty.
-        keep_days: Days a run is kept; for ever if empty.
-        watch: File of the terms and topics to be warned about, on the worker.
-        config: TOML or YAML file of options, on the worker; what is given here wins.
-        timeout: Seconds after which the run is given up.
+        refit: When to fit a new model; auto does if more than half of the documents are new.
+        follows: Earlier run whose topics are continued; latest, none, or a run's folder.
+        min_documents_share: Publish only with at least this share of the last run's documents.
+        min_coherence: Publish only with at least this mean coherence (NPMI).
+        keep_runs: Number of runs of this name to keep; all if empty.
+        keep_days: Delete runs older than this many days; never if empty.
+        watch: File of terms and topics to warn about, on the worker.
+        config: TOML or YAML file of options, on the worker; parameters override it.
+        timeout: Stop after this many seconds and publish nothing.
     """
     parameters = {key: value for key, value in locals().items() if value != _DEFAULTS[key]}
     listed = parameters.pop("source", [])
@@ -177,7 +181,7 @@ def _limit(name: str) -> str:
 
 
 def _limit_to_one(name: str) -> None:
-    """One run of a corpus at a time, whatever deployment it comes from; the others wait."""
+    """Let only one run of a corpus work at a time; runs from other deployments wait for it."""
     limit = GlobalConcurrencyLimitCreate(name=_limit(name), limit=1)
     with get_client(sync_client=True) as client:
         try:
@@ -186,5 +190,5 @@ def _limit_to_one(name: str) -> None:
             return
 
 
-# A parameter left at its default must not win over the config file.
+# A parameter left at its default must not override the config file.
 _DEFAULTS = {key: value.default for key, value in signature(topic_report.fn).parameters.items()}

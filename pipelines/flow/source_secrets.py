@@ -1,4 +1,4 @@
-"""Sources of a flow run: addresses that hold a secret are named, never written, in parameters."""
+"""Sources of a flow run: a parameter names an address that holds a secret, and never holds it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from prefect.variables import Variable
 from nlp.errors import InputError
 
 SECRET_ADDRESS = r"://[^/?#]*@|[?&](token|key|sig|signature|secret|password|auth)[^=&]*="  # noqa: S105
-"""Found in an address that must not be a parameter: parameters lie in Prefect's database."""
+"""Pattern of addresses that must not be parameters: Prefect stores parameters in its database."""
 
 
 def check_source(source: str) -> str:
-    """The source, or `InputError` if its address holds a credential."""
+    """Return the source; raises `InputError` if its address holds a credential."""
     if re.search(SECRET_ADDRESS, source, re.IGNORECASE):
         host = urlsplit(source).hostname
         raise InputError(
-            f"source: the address at {host!r} holds a credential, which Prefect would keep in "
+            f"source: the address at {host!r} holds a credential, and Prefect would store it in "
             "clear text: put the address into a Secret block and give secret:BLOCK, or into an "
             "environment variable of the worker and give env:NAME"
         )
@@ -28,7 +28,7 @@ def check_source(source: str) -> str:
 
 
 def resolve_sources(sources: Sequence[str]) -> list[str]:
-    """The addresses that `secret:BLOCK` and `variable:NAME` stand for; others as they are."""
+    """Return the sources, with `secret:BLOCK` and `variable:NAME` replaced by their values."""
     return [_resolve(source) for source in sources]
 
 
@@ -38,7 +38,7 @@ def _resolve(source: str) -> str:
         return source
     value = _KINDS[kind](name)
     if not value:
-        raise InputError(f"source: {source!r} is not set: {_WHAT_TO_DO[kind]}")
+        raise InputError(f"source: {source!r} has no value: {_WHAT_TO_DO[kind]}")
     return value
 
 
@@ -60,6 +60,6 @@ _KINDS: Mapping[str, Callable[[str], str | None]] = {
     "variable": _variable,
 }
 _WHAT_TO_DO = {
-    "secret": "make a Secret block of this name",
-    "variable": "prefect variable set NAME VALUE",
+    "secret": "create a Secret block of this name in Prefect",
+    "variable": "set it with: prefect variable set NAME VALUE",
 }

@@ -1,8 +1,8 @@
-"""Only what is new is done.
+"""Incremental work: a run does only what is new since the last run.
 
-last_run     the run that a new one follows
-unchanged    a run that could only repeat the last one
-new_rows     only new rows are fetched from a database
+last_run     the earlier run that a new run follows
+unchanged    detects that nothing is new, and publishes the last run's files again
+new_rows     fetches only new rows from a database
 database     rows of a query as records
-token_cache  cleaned documents kept from run to run
+token_cache  cleaned documents, kept from run to run
 """

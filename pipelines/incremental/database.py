@@ -1,6 +1,6 @@
-"""Rows of a database query as a file of JSON lines: all of them, or only those from a mark on.
+"""Rows of a database query, written as JSON lines: all rows, or only those from a mark on.
 
-SQLAlchemy is imported here only.
+Only this module imports SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -23,56 +23,56 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _INSTALL = "install the extra `sql` (pip install 'topicbrief[sql]') and your database's driver"
-# What SQLite, which has one error for everything, says of a query that is at fault.
+# SQLite raises the same error for every cause; these words mean that the query is wrong.
 _AT_FAULT = ("syntax error", "no such", "unrecognized token", "ambiguous")
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is asked of a database."""
+    """A query, and which of its rows to fetch."""
 
     sql: str
     id: str | None = None
-    """Column that names each row; every row must have it if there is a watermark."""
+    """Column with each row's id; with a watermark, every row must have one."""
     watermark: str | None = None
-    """Column whose values rise as rows are added or changed."""
+    """Column whose value rises when a row is added or changed."""
     since: Mapping[str, Any] | None = None
-    """The mark from which on rows are fetched, as `Extract.mark` has it; None for all."""
+    """Fetch rows whose watermark is at least this mark (see `Extract.mark`); None for all rows."""
     most_bytes: int = 8_000_000_000
 
 
 @dataclass(frozen=True)
 class Extract:
-    """Rows that were fetched."""
+    """The account of the rows that were fetched."""
 
     source: str
     """The address without its secrets."""
     rows: int
     bytes: int
     sha256: str
-    """Of the file."""
+    """Hash of the file."""
     since: Mapping[str, Any] | None
     mark: Mapping[str, Any] | None
     """The watermark's highest value: `type` (number, text, date or datetime) and `value`."""
     rows_at_mark: int
     sha256_at_mark: str | None
-    """Of the rows that have that value, in whatever order they came."""
+    """Hash of the rows that have this value; it does not depend on their order."""
 
     def record(self) -> InputRecord:
-        """For the record of the run."""
+        """Return the same as part of a run's record."""
         return InputRecord(**asdict(self))
 
 
 def is_database(source: str) -> bool:
-    """Whether a source is a database's address: `sqlite:///tickets.db`, `postgresql://host/db`."""
+    """Return whether a source is a database address, as `sqlite:///t.db`, `postgresql://host/db`."""
     return "://" in source and not is_url(source)
 
 
 def fetch(address: str, query: Query, path: Path) -> Extract:
-    """Write the rows of a query to `path`, a line of JSON each.
+    """Write the rows of a query to `path`, one JSON object per line; returns their account.
 
-    Raises `InputError` for an address, a query or a column that cannot be meant, `StorageError` if
-    the database cannot be reached, is locked or says no.
+    Raises `InputError` for a wrong address, query or column, and `StorageError` if the database
+    cannot be reached, is locked or denies access.
     """
     digest, size, rows = hashlib.sha256(), 0, 0
     marks = _Marks(query.watermark)
@@ -88,8 +88,8 @@ def fetch(address: str, query: Query, path: Path) -> Extract:
             rows += 1
             if size > query.most_bytes:
                 raise StorageError(
-                    f"the query gives more than {query.most_bytes // 1_000_000} MB: narrow it, or "
-                    "set max_megabytes in the config file"
+                    f"the query returns more than {query.most_bytes // 1_000_000} MB: select fewer "
+                    "rows or columns, or raise max_megabytes in the config file"
                 )
             file.write(data)
     return Extract(
@@ -105,7 +105,7 @@ def fetch(address: str, query: Query, path: Path) -> Extract:
 
 
 class _Marks:
-    """The highest value of the watermark so far, and the rows that have it."""
+    """The highest watermark so far, and the rows that have this value."""
 
     def __init__(self, column: str | None) -> None:
         self._column = column
@@ -121,8 +121,8 @@ class _Marks:
                 self.highest, self.lines = value, []
         except TypeError:
             raise InputError(
-                f"watermark: {self._column!r} holds values that cannot be compared: "
-                f"{self.highest!r} and {value!r}"
+                f"watermark: column {self._column!r} mixes values that cannot be compared: "
+                f"{self.highest!r} and {value!r}: choose a column of one type"
             ) from None
         if value == self.highest:
             self.lines.append(line)
@@ -134,12 +134,12 @@ class _Marks:
 def _rows(connection: Connection, query: Query) -> Iterator[dict[str, Any]]:
     from sqlalchemy import text
 
-    # No colon of the user's is the name of a parameter.
+    # Escape colons: SQLAlchemy would take `:name` in the user's query for a parameter.
     inner = query.sql.strip().rstrip(";").replace(":", r"\:")
     given: dict[str, Any] = {}
     if query.since is not None and query.watermark:
         column = connection.dialect.identifier_preparer.quote(query.watermark)
-        # From the mark on, not after it: a row of the same value may have come later.
+        # >= and not >: a row with the same value may have been added after the last run.
         inner = (
             f"SELECT * FROM ({inner}) newest "  # noqa: S608 - the query is the user's own
             f"WHERE {column} >= :since OR {column} IS NULL ORDER BY {column}"
@@ -149,11 +149,14 @@ def _rows(connection: Connection, query: Query) -> Iterator[dict[str, Any]]:
     names = list(result.keys())
     for role, name in (("watermark", query.watermark), ("id", query.id)):
         if query.watermark and name not in names:
-            raise InputError(f"{role}: no column {name!r} in the query (columns: {names})")
+            raise InputError(f"{role}: the query has no column {name!r} (columns: {names})")
     for row in result.mappings():
         record = {str(name): value for name, value in row.items()}
         if query.watermark and record[str(query.id)] is None:
-            raise InputError(f"id: a row has no {query.id!r}, by which --watermark knows it again")
+            raise InputError(
+                f"id: a row has no value in {query.id!r}: --watermark needs one in every row, to "
+                "recognise rows that were fetched before"
+            )
         yield record
 
 
@@ -162,7 +165,10 @@ def _connected(address: str) -> Iterator[Connection]:
     try:
         from sqlalchemy import create_engine, exc, make_url, pool
     except ImportError:
-        raise InputError(f"source: {masked(address)!r} is a database: {_INSTALL}") from None
+        raise InputError(
+            f"source: {masked(address)!r} is a database, and SQLAlchemy is not installed: "
+            f"{_INSTALL}"
+        ) from None
     try:
         url = make_url(address)
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
@@ -189,7 +195,7 @@ def _cause(error: BaseException) -> str:
 
 
 def _plain(value: object) -> object:
-    """What JSON can hold of a value."""
+    """Return the value as JSON can hold it."""
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if value is None or isinstance(value, bool | int | float | str):

@@ -1,4 +1,4 @@
-"""The run that a new one follows: its topics, its documents, and whether its model goes on."""
+"""The earlier run that a new run follows: its topics, its documents, and when to refit."""
 
 from __future__ import annotations
 
@@ -20,48 +20,52 @@ from pipelines.runs.folder import published_runs
 from pipelines.runs.manifest import read_record, readable_records
 from pipelines.runs.store import DIGESTS, MEMORY
 
-# Half of the documents being new, the old topics are no longer a good start.
+# Not measured: when more than half of the documents are new, most of what the old topics were
+# fitted on is gone, and they are no longer a good start.
 MOST_NEW = 0.5
-# A change of these asks for other topics than the last run's.
+# If one of these settings changes, the user asks for other topics than the last run's.
 _OTHER_TOPICS = ("model", "topics", "language", "spacy_model", "parts_of_speech", "phrases")
 
 
 @dataclass(frozen=True)
 class LastRun:
-    """A finished run that another follows."""
+    """A finished run that a new run follows."""
 
     folder: Path
     record: RunRecord
     past: Past
     doc_ids: frozenset[str]
     new_since_fit: int
-    """Documents that joined after its model was last fitted anew."""
+    """Number of documents added since its model was last fitted from the beginning."""
     waiting: frozenset[str] = frozenset()
-    """Names of documents that joined since and that no topic explained."""
+    """Names of documents added since then that no topic explains."""
 
     @property
     def run_id(self) -> str:
-        """The name of its folder."""
+        """The run id, which is the name of its folder."""
         return self.folder.name
 
     def model(self) -> TopicModel:
-        """Its topic model."""
+        """Load its topic model."""
         return TopicModel.load(self.folder / "model")
 
     def rows(self, names: list[str]) -> NDArray[np.int64]:
-        """Its row of each document, -1 for one that it had not."""
+        """Return the row of each document in that run; -1 for a document it did not have."""
         places = {name: row for row, name in enumerate(self.past.documents)}
         return np.array([places.get(name, -1) for name in names], dtype=np.int64)
 
     def tables(self) -> tuple[pd.DataFrame, dict[int, str]]:
-        """Its documents (text, topic_id), and the key of each topic_id."""
+        """Return its documents (columns text, topic_id) and the key of each topic_id."""
         documents = pd.read_parquet(self.folder / "documents.parquet", columns=["text", "topic_id"])
         topics = pd.read_parquet(self.folder / "topics.parquet", columns=["topic_id", "key"])
         return documents, dict(zip(topics["topic_id"], topics["key"], strict=True))
 
 
 def followed(home: Path, settings: RunSettings) -> Path | None:
-    """The folder of the run that a new one follows, or None if there is none."""
+    """Return the folder of the earlier run that a new run follows, or None.
+
+    Raises `InputError` if the settings name a folder that is not a finished run.
+    """
     if settings.follows == "none":
         return None
     if settings.follows == "latest":
@@ -71,14 +75,14 @@ def followed(home: Path, settings: RunSettings) -> Path | None:
     try:
         read_record(folder)
     except InputError as error:
-        raise InputError(f"follows: {error}; none starts a new line of runs") from None
+        raise InputError(f"follows: {error}; use --follows none to follow no run") from None
     return folder
 
 
 def load_last(folder: Path) -> LastRun | None:
-    """The run in `folder`, or None if it is from a version that kept no memory.
+    """Return the run in `folder`, or None if an old version wrote it, without memory of topics.
 
-    Raises `StorageError` if what it left is damaged.
+    Raises `StorageError` if its files are damaged.
     """
     path = folder / MEMORY
     if not path.is_file():
@@ -101,12 +105,12 @@ def load_last(folder: Path) -> LastRun | None:
         )
     except (OSError, KeyError, TypeError, ValueError, EOFError, InputError) as error:
         raise StorageError(
-            f"cannot follow the run in {folder}: {error}; --follows none starts a new line of runs"
+            f"cannot follow the run in {folder}: {error}; use --follows none to follow no run"
         ) from error
 
 
 def account(last: LastRun, doc_ids: list[str], names: list[str]) -> DocumentAccount:
-    """What became of the last run's documents; edited means the same id with another text."""
+    """Count known, new, edited and deleted documents; edited means the same id, another text."""
     before = last.past.documents
     known = [name in before for name in names]
     edited = sum(
@@ -129,7 +133,7 @@ def reason_to_refit(
     settings: Settings,
     run_settings: RunSettings,
 ) -> str | None:
-    """Why the model is to be fitted anew, or None if the last run's is to go on."""
+    """Return why a new model must be fitted, or None if the last run's model is continued."""
     if last is None or seen is None:
         return "no earlier run"
     if run_settings.refit == "always":

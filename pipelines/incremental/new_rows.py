@@ -1,4 +1,4 @@
-"""Only rows that are new are fetched from a database; the earlier ones come from the last run."""
+"""Fetches only new rows from a database and takes the earlier rows from the last run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipelines.job import Job, RunSettings
 from pipelines.runs.folder import Run, name_from
 from pipelines.runs.manifest import publication, read_record
 
-# A row kept under other values of these is not what it would be today.
+# If one of these settings has changed, the last run's rows are not those that a new run would get.
 _SAME_ROWS = (
     *("text", "id", "time", "label", "redact"),
     *("language", "spacy_model", "parts_of_speech", "stop_words"),
@@ -29,7 +29,7 @@ _NOTE = "extract.json"
 
 
 def extract(run: Run, job: Job) -> tuple[Path, Extract]:
-    """The rows of a job's query as a file, fetched once for each run, and what they are."""
+    """Return the file with the rows of a job's query, fetched once per run, and their account."""
     path = run.scratch / f"{name_from(job.sources[0])}.jsonl"
     note = run.scratch / _NOTE
     if not note.is_file():
@@ -47,7 +47,7 @@ def extract(run: Run, job: Job) -> tuple[Path, Extract]:
 
 
 def carried_run(run: Run, job: Job) -> Path | None:
-    """The run whose documents stand for the rows up to its mark; None if all rows are fetched."""
+    """Return the run whose documents replace the rows up to its mark; None to fetch all rows."""
     last = followed(run.home, job.upkeep)
     if last is None or job.upkeep.watermark is None or job.upkeep.refit == "always":
         return None
@@ -64,16 +64,17 @@ def carried_run(run: Run, job: Job) -> Path | None:
 
 
 def with_earlier(corpus: Corpus, last: Path) -> Corpus:
-    """The rows that were fetched, after those of the last run that they do not replace.
+    """Return the last run's documents followed by the fetched rows.
 
-    A row replaces the earlier one of its id. Raises `StorageError` if the run is damaged.
+    A fetched row replaces the earlier document of the same id. Raises `StorageError` if the run
+    is damaged.
     """
     try:
         documents = pd.read_parquet(last / "documents.parquet")
         rejected = pd.read_parquet(last / "rejected.parquet")
     except (OSError, ValueError) as error:
         raise StorageError(
-            f"cannot go on from the rows in {last}: {error}; --follows none fetches all"
+            f"cannot read the earlier rows in {last}: {error}; use --follows none to fetch all rows"
         ) from error
     fetched = {*corpus.documents["doc_id"], *corpus.rejected["doc_id"]}
     documents = documents[~documents["doc_id"].isin(fetched)]
@@ -91,7 +92,7 @@ def with_earlier(corpus: Corpus, last: Path) -> Corpus:
 
 
 def unchanged_since(found: Extract, last: InputRecord) -> bool:
-    """Whether a database holds no row that the last run's extract had not."""
+    """Return whether the database has no row that the last run's extract lacks."""
     if found.since is None:
         return found.sha256 == last.sha256
     at_mark = (found.mark, found.sha256_at_mark) == (last.mark, last.sha256_at_mark)
@@ -99,7 +100,7 @@ def unchanged_since(found: Extract, last: InputRecord) -> bool:
 
 
 def _joined(earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    """Both tables; a column of numbers in the one and of text in the other becomes text."""
+    """Return both tables as one; a column whose type differs between them becomes text."""
     if earlier.empty or later.empty:
         filled = later if earlier.empty else earlier
         return filled.reindex(columns=earlier.columns.union(later.columns, sort=False))

@@ -1,4 +1,4 @@
-"""Cleaned documents kept from run to run, by their text and the settings they were cleaned with."""
+"""Cleaned documents, kept from run to run under their text's hash and the cleaning settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TOKENS, _HEADER = "tokens.npz", "header.npz"
 
 @dataclass(frozen=True)
 class Cleaned:
-    """Tokens of all documents, and how many texts had to be cleaned for them."""
+    """Tokens of all documents, and the number of texts that were cleaned in this run."""
 
     tokens: Tokens
     n_cleaned: int
@@ -40,10 +40,11 @@ def clean_new(
     progress: Progress = silent,
     scratch: Path | None = None,
 ) -> Cleaned:
-    """As `nlp.cleaning.clean`; only texts new since the last run of these settings are cleaned.
+    """Return the tokens of `texts`, as `nlp.cleaning.clean` does, but clean only new texts.
 
-    What is kept in `folder` afterwards is what these documents need: a deleted text is gone from
-    it. It is written to `scratch` first, on the same disk, and then switched in.
+    Texts are new if the cache in `folder` does not have them under the same settings. The cache
+    then holds exactly these texts, so a deleted text does not stay in it. It is written to
+    `scratch`, on the same disk, and then moved to `folder`.
     """
     digests = [row.tobytes() for row in digests_of]
     stored = _load(folder, signature(settings))
@@ -54,7 +55,7 @@ def clean_new(
             fresh.setdefault(digest, row)
     place = {**known, **{digest: len(known) + row for row, digest in enumerate(fresh)}}
     both = kept or Tokens.from_lists([], [])
-    # Let go of one by one: of a million documents no more than two at a time.
+    # Free these early: memory then holds at most two copies of the tokens.
     del stored, kept
     if fresh:
         both = both.joined(clean([texts[row] for row in fresh.values()], settings, progress))
@@ -68,7 +69,7 @@ def clean_new(
 
 
 def signature(settings: CleaningSettings) -> str:
-    """What else than the text decides the tokens: settings, and versions of what cleans."""
+    """Return a hash of all that determines the tokens besides the text: settings and versions."""
     names = CleaningSettings.model_fields
     chosen = {name: getattr(settings, name) for name in names}
     packages = ["spacy", "spacy-lookups-data", *filter(None, [settings.spacy_model])]
@@ -85,7 +86,7 @@ def _version(package: str) -> str | None:
 
 
 def _load(folder: Path, expected: str) -> tuple[dict[bytes, int], Tokens] | None:
-    """Rows of the texts kept, and their tokens; None if there are none of these settings."""
+    """Return the row of each cached text, and the tokens; None if nothing fits these settings."""
     try:
         with np.load(folder / _HEADER, allow_pickle=False) as header:
             if header["signature"].tobytes().decode() != expected:
@@ -100,7 +101,10 @@ def _load(folder: Path, expected: str) -> tuple[dict[bytes, int], Tokens] | None
         return None
     except (OSError, ValueError, KeyError, EOFError) as error:
         _log.warning(
-            "cleaned documents kept in %s cannot be read, all are cleaned: %s", folder, error
+            "the cache of cleaned documents in %s cannot be read; all documents are cleaned "
+            "again: %s",
+            folder,
+            error,
         )
         return None
     rows = {
@@ -122,14 +126,15 @@ def _save(
     folder.mkdir(parents=True, exist_ok=True)
     written, header = scratch / f".{_TOKENS}", scratch / f".{_HEADER}"
     tokens.save(written)
-    # np.savez adds its suffix to a name that lacks it; both names have it.
+    # Both names end in .npz: np.savez would append it to a name without it.
     np.savez(
         header,
         signature=np.frombuffer(signed.encode(), dtype=np.uint8),
         digests=np.frombuffer(b"".join(distinct), dtype=np.uint8),
         seal=np.frombuffer(_seal(written), dtype=np.uint8),
     )
-    # Tokens first: a header whose seal is of other tokens is passed over.
+    # Tokens first: if the run stops between the two, the old header's seal does not match, and
+    # the cache is ignored.
     written.replace(folder / _TOKENS)
     header.replace(folder / _HEADER)
 

@@ -1,4 +1,4 @@
-"""A run whose inputs, settings and versions are the last run's: nothing new, and the proof."""
+"""Detects that inputs, settings and versions are the last run's, and publishes its files again."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from pipelines.runs.retention import prune
 
 
 def unchanged_run(run: Run, job: Job) -> Path | None:
-    """The last run if this one could only repeat it, found out without reading a document."""
+    """Return the last run if this run would only repeat it; reads no documents to decide."""
     if job.upkeep.follows != "latest" or job.upkeep.refit == "always":
         return None
     last = followed(run.home, job.upkeep)
     if last is None:
         return None
     record = read_record(last)
-    # Hashing the inputs is the slow part: the rest decides first.
+    # Compare the inputs last: hashing them is the slow part.
     if not _same_question(run, job, record) or not _same_inputs(run, job, record):
         return None
     return None if check_files(last) else last
 
 
 def publish_again(run: Run, job: Job, last: Path) -> Path:
-    """Publish the last run's files once more, under a manifest that says when and why."""
+    """Publish the last run's files again, with a new manifest; returns the new run's folder."""
     record = read_record(last)
     for name in record.files:
         target = run.stage / name
@@ -59,11 +59,11 @@ def publish_again(run: Run, job: Job, last: Path) -> Path:
 
 
 def _same_question(run: Run, job: Job, record: RunRecord) -> bool:
-    """Whether sources' names, settings, versions and people's choices are the record's."""
+    """Return whether sources, settings, versions, topic names and watch list are the record's."""
     published = publication(record)
     return (
         published.sources == tuple(masked(source) for source in job.sources)
-        # Compared as stored: how the network is reached decides no result and is not stored.
+        # Compared as stored: network settings do not affect the result and are not stored.
         and record.config.model_dump(mode="json") == job.settings.model_dump(mode="json")
         and RunSettings.create(**published.run_settings) == job.upkeep
         and record.versions == versions()
@@ -84,7 +84,7 @@ def _same_inputs(run: Run, job: Job, record: RunRecord) -> bool:
 
 
 def _link(source: Path, target: Path) -> None:
-    """One more name for the same bytes; a copy where the disk cannot."""
+    """Hard-link the file, or copy it if the file system has no hard links."""
     try:
         os.link(source, target)
     except OSError:

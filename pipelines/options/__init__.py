@@ -1,7 +1,7 @@
-"""Flags, environment and config file become a Job.
+"""Flags, environment variables and config file become a Job.
 
 options       all options of a run, checked together
-source_names  what a user's source stands for: a pattern, a variable, a database
+source_names  patterns, environment variables and databases that a user gives as sources
 """
 
 from pipelines.options.options import Options, read_options

@@ -1,4 +1,4 @@
-"""Options of a run from flags, the environment and a config file; the first of them wins."""
+"""Options of a run: flags override environment variables, which override the config file."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from pipelines.settings_file import read_settings_file
 
 _OWN = ("name", "out", "timeout", "quiet")
 MANIFEST_KEYS = frozenset({"schema", "run_id", "config", "run_settings", "sources", "files"})
-"""A file with all these is no config file but the manifest of a run to be repeated."""
+"""A file with all these keys is not a config file but the manifest of a run to repeat."""
 _UPKEEP = tuple(RunSettings.model_fields)
 
 
 @dataclass(frozen=True)
 class Options:
-    """A job, where it is to be published, and how it is watched."""
+    """A job, the folder for its results, its time limit, and whether it shows progress."""
 
     job: Job
     out: str
@@ -40,7 +40,10 @@ class Options:
 
 
 def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
-    """Options of a run; one `InputError` names every fault of the flags and of the config file."""
+    """Return the options of a run, checked.
+
+    Raises one `InputError` that names every fault of the flags and of the config file.
+    """
     given = {key: value for key, value in flags.items() if value is not None and value is not False}
     config = given.pop("config", None)
     stored = read_config(Path(config)) if config else {}
@@ -48,7 +51,7 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
     if stored.keys() >= MANIFEST_KEYS:
         folder = Path(str(config)).resolve().parent
         record = read_record(folder)
-        # With a source of its own it is another run with the same settings.
+        # With other sources this is a new run with the same settings.
         repeats = None if sources else record
         stored = options_of(record, folder)
     listed = stored.pop("source", stored.pop("sources", ()))
@@ -93,7 +96,7 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
 
 
 def options_of(record: RunRecord, folder: Path) -> dict[str, Any]:
-    """The options that the finished run in `folder` was made with, as a config file holds them."""
+    """Return the options of the finished run in `folder`, as a config file would hold them."""
     published = publication(record)
     before = published.lineage.follows
     again = RunSettings.create(**published.run_settings)
@@ -109,8 +112,8 @@ def options_of(record: RunRecord, folder: Path) -> dict[str, Any]:
 def _faults(sources: Sequence[object], own: Mapping[str, Any]) -> list[str]:
     faults = []
     if not sources:
-        faults.append("source: none given: name a file or folder to analyse")
-    faults += [f"source: {s!r} is no text" for s in sources if not isinstance(s, str)]
+        faults.append("source: no source given: name a file or folder to analyse")
+    faults += [f"source: {s!r} is not text" for s in sources if not isinstance(s, str)]
     timeout = own.get("timeout")
     if timeout is not None and not (isinstance(timeout, int | float) and timeout > 0):
         faults.append(f"timeout: {timeout!r} is not a number of seconds above 0")
@@ -123,7 +126,7 @@ def _faults(sources: Sequence[object], own: Mapping[str, Any]) -> list[str]:
 
 
 def read_words(path: Path) -> tuple[str, ...]:
-    """The words of a file, one a line; what follows a # is a remark."""
+    """Return the words of a file, one per line; text after a # is a comment."""
     try:
         lines = path.expanduser().read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -134,10 +137,12 @@ def read_words(path: Path) -> tuple[str, ...]:
 
 
 def read_config(path: Path) -> dict[str, Any]:
-    """A TOML or YAML file of options, with the names of the command line."""
+    """Return the options in a TOML or YAML file; their names are those of the command line."""
     value = read_settings_file(path, "config")
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise InputError(f"config: {str(path)!r} holds no table of options")
+        raise InputError(
+            f"config: {str(path)!r} must hold options as NAME = VALUE (TOML) or NAME: VALUE (YAML)"
+        )
     return {str(key).replace("-", "_"): item for key, item in value.items()}

@@ -1,4 +1,4 @@
-"""What a user names as sources, made plain: names of the environment, patterns, databases."""
+"""Sources as a user gives them, turned into addresses and files: env:NAME, patterns, databases."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ _ENVIRONMENT = "env:"
 
 
 def plain_sources(sources: Iterable[str]) -> tuple[str, ...]:
-    """The addresses and files that sources stand for.
+    """Return the addresses and files that the sources mean.
 
-    `env:NAME` is what the environment variable holds; a pattern, all files and folders it matches,
-    in order. Raises `InputError` for a variable that is not set or a pattern without a match.
+    `env:NAME` becomes the value of the environment variable NAME; a pattern becomes all files and
+    folders that match it, sorted. Raises `InputError` for a variable that is not set or a pattern
+    without a match.
     """
     return tuple(path for source in sources for path in _matches(_from_environment(source)))
 
 
 def default_name(sources: Sequence[str]) -> str:
-    """A run's name made from its first source; from the folder that a pattern looks in."""
+    """Return a name for a run, made from its first source; for a pattern, from its folder."""
     first = _from_environment(sources[0])
     if not _is_pattern(first):
         return name_from(first)
@@ -35,21 +36,21 @@ def default_name(sources: Sequence[str]) -> str:
 
 
 def database_faults(sources: Sequence[str], upkeep: Mapping[str, Any], id_: object) -> list[str]:
-    """What is wrong with a query or a watermark beside these sources."""
+    """Return the faults of a query or a watermark, given the sources."""
     query, watermark = upkeep.get("query"), upkeep.get("watermark")
     databases = [source for source in sources if is_database(source)]
     faults = []
     if query and (len(sources) != 1 or not databases):
-        faults.append(f"query: needs one database as its source, not {_shown(sources)}")
+        faults.append(f"query: needs exactly one database as its source, not {_shown(sources)}")
     if databases and not query:
         faults.append(
             f"source: {masked(databases[0])!r} is neither a file nor an http(s) address; a "
             "database needs a --query"
         )
     if watermark and not query:
-        faults.append(f"watermark: {watermark!r} needs a --query whose column it is")
+        faults.append(f"watermark: {watermark!r} needs a --query that has this column")
     elif watermark and not id_:
-        faults.append("watermark: needs --id, by which rows are known again")
+        faults.append("watermark: needs --id, to recognise rows that were fetched before")
     return faults
 
 
@@ -58,7 +59,9 @@ def _from_environment(source: str) -> str:
         return source
     value = os.environ.get(source.removeprefix(_ENVIRONMENT))
     if not value:
-        raise InputError(f"source: {source!r} is not set: set it where the run is started")
+        raise InputError(
+            f"source: {source!r}: this environment variable is not set: set it before the run"
+        )
     return value
 
 
@@ -71,7 +74,7 @@ def _matches(source: str) -> list[str]:
         return [source]
     found = sorted(glob(str(Path(source).expanduser()), recursive=True))  # noqa: PTH207 - from any folder
     if not found:
-        raise InputError(f"source: nothing matches {source!r}")
+        raise InputError(f"source: no file or folder matches {source!r}")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The watch list: terms and topics that someone wants to be warned about."""
+"""The watch list: terms and topics to warn about when they occur more often than before."""
 
 from __future__ import annotations
 
@@ -17,40 +17,44 @@ from nlp.errors import InputError, StorageError
 from nlp.record import Alert
 from pipelines.settings_file import read_settings_file
 
+# Days of each period; a month of 30 days, so that two periods always have the same length.
 _DAYS = {"last day": 1, "last week": 7, "last month": 30}
 
 
 class Watch(BaseModel):
-    """One entry: a term or a topic, and how much more of it than before is worth a warning."""
+    """One entry of the watch list: a term or a topic, and the increase that raises an alert."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     term: str | None = Field(None, min_length=1, description="a word or phrase in the documents")
     topic: str | None = Field(None, min_length=1, description="a topic's key or name")
-    above: float = Field(2.0, gt=0, description="times what it was")
+    above: float = Field(2.0, gt=0, description="warn above this many times the earlier share")
     than: Literal["last day", "last week", "last month", "last run"] = Field(
-        "last month", description="what it is compared with"
+        "last month", description="the earlier period or run to compare with"
     )
-    least: int = Field(5, ge=1, description="documents below which nobody is warned")
+    least: int = Field(5, ge=1, description="smallest number of documents that raises an alert")
 
     @model_validator(mode="after")
     def _one_subject(self) -> Self:
         if (self.term is None) == (self.topic is None):
-            raise ValueError("name either a term or a topic")
+            raise ValueError("give either a term or a topic, and not both")
         return self
 
 
 def read_watch_list(path: Path) -> list[Watch]:
-    """Entries of a TOML or YAML file: a list `watch` of tables with the fields of `Watch`."""
+    """Return the entries of a TOML or YAML file: its list `watch`, each with `Watch`'s fields.
+
+    Raises `InputError` if the file is missing or malformed.
+    """
     value = read_settings_file(path.expanduser(), "watch")
     entries = value.get("watch") if isinstance(value, dict) else value
     if not isinstance(entries, list):
-        raise InputError(f"watch: {str(path)!r} holds no list named watch")
+        raise InputError(f"watch: {str(path)!r} has no list named watch: see docs/scheduling.md")
     return [_entry(number, entry) for number, entry in enumerate(entries, start=1)]
 
 
 def watched_hash(path: str | None) -> str | None:
-    """Hash of a watch list, so that a changed one counts as something new."""
+    """Return the hash of a watch list; a run with another watch list is not a repetition."""
     if path is None:
         return None
     try:
@@ -75,11 +79,11 @@ def find_alerts(
     last_documents: pd.DataFrame | None = None,
     last_keys: Mapping[int, str] | None = None,
 ) -> list[Alert]:
-    """What is to be warned about among `documents` (text, topic_id, timestamp if known).
+    """Return the alerts for `documents` (columns text, topic_id and, if known, timestamp).
 
-    A window of days ends with the newest document and is compared with the one before it; without
-    dates, and for "last run", this run is compared with the last one. Windows and runs of unequal
-    size are compared by shares.
+    The last day, week or month ends with the newest document and is compared with the period of
+    the same length before it. Without dates, and for "last run", this run is compared with the
+    last run. The comparison uses shares of the documents, since numbers of documents differ.
     """
     alerts = []
     keys = dict(zip(topics["topic_id"], topics["key"], strict=True))

@@ -1,4 +1,4 @@
-"""What a person decided about topics: their names, which are hidden, which are one."""
+"""A person's choices for topics: names, hidden topics and merged topics."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from nlp.errors import InputError, StorageError
 from nlp.record import TopicNames
 
 FILE = "names.json"
-# A name stands above a topic: one line.
+# Not measured: a name is the heading of a topic's card and should fit on one line.
 _LONGEST = 100
 _READER = TypeAdapter(TopicNames)
 
 
 def load_names(home: Path) -> TopicNames:
-    """The choices kept in OUT/NAME; none if nobody chose."""
+    """Return the choices stored in OUT/NAME; empty if there are none.
+
+    Raises `StorageError` if the file is damaged.
+    """
     path = home / FILE
     try:
         return _READER.validate_json(path.read_bytes())
@@ -28,15 +31,21 @@ def load_names(home: Path) -> TopicNames:
         return TopicNames()
     except (OSError, ValidationError) as error:
         raise StorageError(
-            f"cannot read {path}: {' '.join(str(error).split())}; mend or remove it"
+            f"cannot read {path}: {' '.join(str(error).split())}; correct or delete this file"
         ) from error
 
 
 def rename(home: Path, key: str, label: str) -> TopicNames:
-    """Give a topic a name; an empty one takes its name away."""
+    """Store a name for a topic; an empty name removes it.
+
+    Raises `InputError` for a name that is too long or has control characters.
+    """
     label = " ".join(label.split())
     if len(label) > _LONGEST or not all(map(str.isprintable, label)):
-        raise InputError(f"name: {label[:50]!r} is no name: at most {_LONGEST} characters")
+        raise InputError(
+            f"name: {label[:50]!r} cannot be a topic's name: use at most {_LONGEST} printable "
+            "characters"
+        )
 
     def change(names: TopicNames) -> TopicNames:
         others = {other: text for other, text in names.labels.items() if other != key}
@@ -47,7 +56,7 @@ def rename(home: Path, key: str, label: str) -> TopicNames:
 
 
 def hide(home: Path, key: str, hidden: bool = True) -> TopicNames:
-    """Leave a topic out of the report, or show it again."""
+    """Hide a topic in the report, or show it again."""
 
     def change(names: TopicNames) -> TopicNames:
         others = set(names.hidden) - {key}
@@ -57,13 +66,18 @@ def hide(home: Path, key: str, hidden: bool = True) -> TopicNames:
 
 
 def merge(home: Path, key: str, into: str | None) -> TopicNames:
-    """Make a topic part of another from the next run on; None parts them again."""
+    """Merge a topic into another from the next run on; None undoes it.
+
+    Raises `InputError` if the other topic is already part of this topic.
+    """
 
     def change(names: TopicNames) -> TopicNames:
         merged = {other: whole for other, whole in names.merged.items() if other != key}
         if into is not None:
             if replace(names, merged=merged).final(into) == key:
-                raise InputError(f"merge: {into!r} is already part of {key!r}: part them first")
+                raise InputError(
+                    f"merge: {into!r} is already part of {key!r}: undo that first with --part"
+                )
             merged[key] = into
         return replace(names, merged=dict(sorted(merged.items())))
 
@@ -81,5 +95,5 @@ def _change(home: Path, change: Callable[[TopicNames], TopicNames]) -> TopicName
     except InputError:
         raise
     except OSError as error:
-        raise StorageError(f"cannot keep names in {home}: {error}") from error
+        raise StorageError(f"cannot store the names of topics in {home}: {error}") from error
     return names

@@ -1,8 +1,8 @@
 """The run folder on disk.
 
-folder        one lock per name, a stage beside the destination, one atomic switch
-manifest      what a finished run read, how it was made, and a hash of every file
-store         values between steps as files, and where each lies
+folder        a lock per name, a staging folder, and the atomic publication
+manifest      the record of a finished run, with a hash of every file
+store         the values of each step as files, and the path of each
 finished      documents and counts of a finished run
 fingerprints  name, size and hash of each source
 retention     which finished runs are kept

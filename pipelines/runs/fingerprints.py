@@ -1,4 +1,4 @@
-"""What a run read: the name, size and hash of each source."""
+"""The name, size and hash of each source that a run reads."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from nlp.record import InputRecord
 def describe_inputs(
     sources: Sequence[str], settings: SourceSettings
 ) -> tuple[InputRecord, ...] | None:
-    """Name, size and hash of each source, fetched if need be; None if one cannot be had."""
+    """Return name, size and hash of each source, after download; None if one cannot be read."""
     try:
         for source in sources:
             local_copy(source, settings)
@@ -27,7 +27,7 @@ def describe_inputs(
 
 
 def describe_input(source: str) -> InputRecord:
-    """Name, size and hash of a source; a folder's hash is that of its files' names and hashes."""
+    """Return name, size and hash of a source; a folder's hash covers all names and files in it."""
     from nlp.http.download_cache import downloaded
 
     if is_url(source) and (fetched := downloaded(source)):
@@ -56,13 +56,13 @@ def describe_input(source: str) -> InputRecord:
 
 @contextmanager
 def unchanged_while_reading(sources: Sequence[str]) -> Iterator[None]:
-    """Raise `StorageError` at the end if a source was written to meanwhile: it may be half."""
+    """Raise `StorageError` at the end if a source has changed: it may have been incomplete."""
     before = [_stamps(source) for source in sources]
     yield
     for source, stamps in zip(sources, before, strict=True):
         if _stamps(source) != stamps:
             raise StorageError(
-                f"{source!r} was written to while it was read: try again when it is complete"
+                f"{source!r} changed while it was read: try again when the file is complete"
             )
 
 

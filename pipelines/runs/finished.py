@@ -1,4 +1,4 @@
-"""What a finished run can be asked for: its documents, its counts, each read in one place."""
+"""The documents and counts of a finished run, read back from its folder."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.runs.store import load_counts
 
 
 def run_documents(folder: Path) -> pd.DataFrame:
-    """The documents of a finished run; `StorageError` if they cannot be read."""
+    """Return the documents of a finished run; raises `StorageError` if they cannot be read."""
     read_record(folder)
     try:
         return pd.read_parquet(folder / "documents.parquet")
@@ -22,7 +22,7 @@ def run_documents(folder: Path) -> pd.DataFrame:
 
 
 def run_counts(folder: Path) -> sp.csr_matrix:
-    """The counts of a finished run; `StorageError` if they cannot be read."""
+    """Return the counts of a finished run; raises `StorageError` if they cannot be read."""
     try:
         return load_counts(folder)
     except (OSError, ValueError, KeyError) as error:

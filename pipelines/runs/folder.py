@@ -1,4 +1,4 @@
-"""Run folders: one lock per name, a stage beside the destination, one atomic switch."""
+"""Run folders: a lock per name, a staging folder on the same disk, and the atomic publication."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 @dataclass(frozen=True)
 class Run:
-    """One unfinished run: its stage, which becomes `runs/RUN_ID` when it is published."""
+    """One unfinished run; its staging folder becomes `runs/RUN_ID` when it is published."""
 
     home: Path
     """OUT/NAME"""
@@ -37,37 +37,37 @@ class Run:
 
     @property
     def stage(self) -> Path:
-        """Where files wait for publication."""
+        """The staging folder: files wait here for publication."""
         return self.home / "runs" / f"{_STAGE}{self.run_id}"
 
     @property
     def unfinished(self) -> Path:
-        """Where the steps keep their values, beside the stage: the next run may go on from it."""
+        """The folder with the values of finished steps; the next run may continue from it."""
         return self.home / _UNFINISHED
 
     @property
     def scratch(self) -> Path:
-        """For files of this run alone; empty at its start, gone at its end."""
+        """The folder for temporary files; empty at the start of a run, deleted at its end."""
         return self.home / _SCRATCH
 
     @property
     def published(self) -> Path:
-        """Where the run will stand."""
+        """The folder of the run after publication."""
         return self.home / "runs" / self.run_id
 
 
 def check_name(name: str) -> str:
-    """`name` if it can be a folder's, or `InputError`."""
+    """Return `name`; raises `InputError` if it cannot be the name of a folder."""
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"name: {name!r} cannot name a run: use letters, digits, '.', '_' and '-', "
-            "beginning with a letter or digit, 100 at most"
+            f"name: {name!r} cannot name a run: use at most 100 letters, digits, '.', '_' and "
+            "'-', and begin with a letter or digit"
         )
     return name
 
 
 def name_from(source: str) -> str:
-    """A run's name made from its source: `data/tickets.csv.gz` gives `tickets`."""
+    """Return a run's name made from its source: `data/tickets.csv.gz` gives `tickets`."""
     plain = urlsplit(source).path or "documents" if is_url(source) else source
     stem = re.split(r"[/\\]", plain.rstrip("/\\"))[-1].split("?")[0]
     while Path(stem).suffix and len(Path(stem).suffix) <= 8:
@@ -78,9 +78,9 @@ def name_from(source: str) -> str:
 
 @contextmanager
 def open_run(out: Path, name: str) -> Iterator[Run]:
-    """A new run with its stage; what is left unpublished at the end is removed.
+    """Yield a new run with its staging folder, which is deleted at the end if not published.
 
-    Raises `LockedError` if another run of this name is at work and `StorageError` if the folder
+    Raises `LockedError` if another run of this name is running, and `StorageError` if the folder
     cannot be written.
     """
     home = out.expanduser().absolute() / check_name(name)
@@ -90,7 +90,7 @@ def open_run(out: Path, name: str) -> Iterator[Run]:
         lock.acquire()
     except Timeout:
         raise LockedError(
-            f"another run of {name!r} is at work in {home}: wait for it, or choose another --name"
+            f"another run of {name!r} is running in {home}: wait for it, or choose another --name"
         ) from None
     except OSError as error:
         raise StorageError(f"cannot write to {home}: {error.strerror or error}") from error
@@ -111,7 +111,10 @@ def open_run(out: Path, name: str) -> Iterator[Run]:
 
 
 def publish(run: Run, record: RunRecord) -> Path:
-    """Checksum what is staged, write the manifest, and switch `latest` to this run."""
+    """Hash the staged files, write the manifest, and point `latest` to this run.
+
+    Returns the folder of the published run.
+    """
     write_manifest(replace(record, files=hashes(run.stage)), run.stage)
     for path in run.stage.rglob("*"):
         flush(path)
@@ -129,13 +132,13 @@ def _point_latest(run: Run) -> None:
 
 
 def published_runs(home: Path) -> list[Path]:
-    """Finished runs of one name, oldest first."""
+    """Return the finished runs of one name, oldest first."""
     folders = (home / "runs").glob("[!.]*") if (home / "runs").is_dir() else ()
     return sorted(folder for folder in folders if (folder / MANIFEST).is_file())
 
 
 def _new_id(home: Path, time: datetime) -> str:
-    """The time in UTC, and never before the last run's, even if the clock was set back."""
+    """Return the UTC time as an id; always after the last run's id, even if the clock went back."""
     now = time.strftime("%Y%m%dT%H%M%SZ")
     last = max((folder.name for folder in (home / "runs").glob("[!.]*")), default="")
     if now > last:
@@ -145,7 +148,7 @@ def _new_id(home: Path, time: datetime) -> str:
 
 
 def _remove_stale(home: Path) -> None:
-    """Stages of runs that were killed: the lock is ours, so nobody is writing them."""
+    """Delete staging folders of killed runs; this run holds the lock, so nobody uses them."""
     for folder in (home / "runs").glob(f"{_STAGE}*"):
         shutil.rmtree(folder, ignore_errors=True)
     for link in home.glob(".latest-*"):

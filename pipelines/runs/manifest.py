@@ -14,26 +14,28 @@ MANIFEST = "manifest.json"
 
 
 def read_record(folder: Path) -> RunRecord:
-    """The record of a finished run, or `InputError` if `folder` is none."""
+    """Return the record of a finished run; raises `InputError` if `folder` is not one."""
     try:
         value = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{str(folder)!r} is not a finished run: {error}") from error
     if not isinstance(value, dict):
-        raise InputError(f"{str(folder)!r} is not a finished run: its manifest is no object")
+        raise InputError(
+            f"{str(folder)!r} is not a finished run: {MANIFEST} does not hold a JSON object"
+        )
     try:
         record = RunRecord.from_json(value)
     except InputError as error:
         raise InputError(f"cannot read the run in {str(folder)!r}: {error}") from None
     if record.published is None:
-        raise InputError(f"{str(folder)!r} is not a finished run: its manifest names no run")
+        raise InputError(f"{str(folder)!r} is not a finished run: {MANIFEST} has no run_id")
     return record
 
 
 def publication(record: RunRecord) -> Publication:
-    """Where and when a finished run was published."""
+    """Return where and when a run was published; raises `InputError` if it never was."""
     if record.published is None:
-        raise InputError("the run was never published")
+        raise InputError("this run was never published")
     return record.published
 
 
@@ -44,7 +46,7 @@ def write_manifest(record: RunRecord, folder: Path) -> None:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Path -> SHA-256 of every file in a folder, in order."""
+    """Return the SHA-256 of every file in a folder by its relative path, sorted by path."""
     return {
         path.relative_to(folder).as_posix(): sha256(path)
         for path in sorted(folder.rglob("*"))
@@ -53,7 +55,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 
 def readable_records(folders: list[Path]) -> Iterator[tuple[Path, RunRecord]]:
-    """Each finished run that can be read; one that is damaged or of another version is left out."""
+    """Yield each readable finished run; skips runs that are damaged or of another version."""
     for folder in folders:
         try:
             yield folder, read_record(folder)
@@ -62,7 +64,7 @@ def readable_records(folders: list[Path]) -> Iterator[tuple[Path, RunRecord]]:
 
 
 def check_files(folder: Path) -> list[str]:
-    """Files of a finished run that are missing or not what its manifest says."""
+    """Return the files of a finished run that are missing or differ from its manifest."""
     return [
         name
         for name, expected in read_record(folder).files.items()
@@ -71,6 +73,6 @@ def check_files(folder: Path) -> list[str]:
 
 
 def sha256(path: Path) -> str:
-    """The hash of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""Which finished runs are kept, and the removal of the others."""
+"""Deletes finished runs that are too many or too old."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ def prune(
     keep_days: float | None = None,
     now: datetime | None = None,
 ) -> list[str]:
-    """Remove runs beyond a number or older than an age; the ids of those removed.
+    """Delete runs beyond a number or older than an age in days; returns the ids of deleted runs.
 
-    The last run always stays. A run that found nothing new does not count towards the number; it
-    stays as long as the one before it. A run from the future, by a clock set back, is not old.
+    The last run is never deleted. A run that found nothing new does not count towards the number,
+    and is kept as long as the run before it. A run dated in the future (the clock was set back)
+    is not old.
     """
     for rest in (home / "runs").glob(f"{_GOING}*"):
         shutil.rmtree(rest, ignore_errors=True)
@@ -39,7 +40,7 @@ def prune(
         elif not published.same_as:
             n_kept += 1
     for run_id in removed:
-        # Renamed first, so that a half-removed run is never taken for a finished one.
+        # Rename first, so that a partly deleted run never looks like a finished run.
         going = home / "runs" / f"{_GOING}{run_id}"
         (home / "runs" / run_id).rename(going)
         shutil.rmtree(going, ignore_errors=True)

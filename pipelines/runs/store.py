@@ -1,7 +1,7 @@
-"""Values between steps as files: where each lies, how it is written and read.
+"""The values of each step as files: the path of each, and how it is written and read.
 
-An unfinished run keeps them in OUT/NAME/.cache/unfinished, so that the next start goes on from the
-steps that were finished. What is to be published lies in its folder `publish` from the beginning.
+An unfinished run keeps them in OUT/NAME/.cache/unfinished, so that the next run can continue from
+the finished steps. Files that will be published are in its subfolder `publish` from the start.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ from pipelines.runs.manifest import sha256
 
 TABLES = ("topics", "documents", "summaries", "rejected")
 COUNTS = Path("model") / "counts.npz"
-"""(n_docs, n_terms) counts in the model's vocabulary, kept so that a run can be asked later."""
+"""(n_docs, n_terms) counts in the model's vocabulary, for `evaluate` and `find`."""
 DIGESTS = Path("model") / "digests.npy"
-"""(n_docs, 16) bytes: the texts of a run, known again by the next one."""
+"""(n_docs, 16) bytes: hashes of the texts, by which the next run recognises them."""
 MEMORY = Path("model") / "continuity.json"
-"""What the next run reads of this one's topics."""
+"""What the next run needs to recognise the topics of this run."""
 PUBLISH = "publish"
 _FINISHED = "finished"
 
@@ -55,25 +55,25 @@ def read_json(path: Path) -> Any:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value lies, and how it is written there and read again."""
+    """How a value is written to a run's folder and read from it."""
 
     save: Callable[[Path, Any], None]
     load: Callable[[Path], Any]
 
 
 class FolderStore:
-    """The values of an unfinished run, in a folder of its own."""
+    """The values of an unfinished run, in their own folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.publish = folder / PUBLISH
 
     def load(self, name: str) -> Any:
-        """The value of that name."""
+        """Return the value of that name."""
         return PLACES[name].load(self.folder)
 
     def save(self, step: str, values: Mapping[str, Any]) -> None:
-        """Write the values of a finished step, then, when they are on disk, that it is finished."""
+        """Write the values of a step; when they are on disk, mark the step as finished."""
         (self.publish / "model").mkdir(parents=True, exist_ok=True)
         before = self._stamps()
         for name, value in values.items():
@@ -87,16 +87,16 @@ class FolderStore:
         flush(self.folder)
 
     def has(self, step: str) -> bool:
-        """Whether a step is finished."""
+        """Return whether a step is finished."""
         return (self.folder / f"{step}.{_FINISHED}").is_file()
 
     def finished(self) -> list[str]:
-        """Names of the finished steps, the first one first."""
+        """Return the names of the finished steps, in the order in which they finished."""
         markers = self.folder.glob(f"*.{_FINISHED}")
         return [path.stem for path in sorted(markers, key=lambda path: path.stat().st_mtime_ns)]
 
     def is_whole(self) -> bool:
-        """Whether every file is what the last step that wrote it left."""
+        """Return whether every file still has the hash that the last step to write it recorded."""
         hashes: dict[str, str] = {}
         try:
             for step in self.finished():
@@ -114,15 +114,15 @@ class FolderStore:
         return found
 
     def forget(self, step: str) -> None:
-        """Have a step done again."""
+        """Mark a step as not finished, so that it runs again."""
         (self.folder / f"{step}.{_FINISHED}").unlink(missing_ok=True)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Delete all values."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def hand_over(self, stage: Path) -> None:
-        """Move what is to be published into a run's stage, on the same disk."""
+        """Move the files to publish into a run's staging folder, on the same disk."""
         for path in sorted(self.publish.iterdir()):
             path.rename(stage / path.name)
 
@@ -184,7 +184,7 @@ def _save_result(folder: Path, result: Result) -> None:
     for name in TABLES:
         for suffix in (".csv", ".parquet"):
             write_table(getattr(result, name), published / f"{name}{suffix}")
-    # Again: a person may have merged topics since the fit.
+    # Written again: topics that a person merged are merged after the fit.
     result.model.save(published / "model")
     write_json(folder / "lives.json", [life.to_json() for life in result.lives])
     write_json(folder / "record.json", result.record.to_json())
@@ -197,7 +197,7 @@ def _load_result(folder: Path) -> Result:
 
 
 def load_result(folder: Path, record: RunRecord, lives: tuple[Life, ...] = ()) -> Result:
-    """A result from the files of a run."""
+    """Return a result from the files of a run."""
     topics, documents, summaries, rejected = (
         pd.read_parquet(folder / f"{name}.parquet") for name in TABLES
     )
@@ -206,7 +206,7 @@ def load_result(folder: Path, record: RunRecord, lives: tuple[Life, ...] = ()) -
 
 
 def load_counts(folder: Path) -> sp.csr_matrix:
-    """The counts that a run's model was fitted on."""
+    """Return the (n_docs, n_terms) counts that a run's model was fitted on."""
     return sp.csr_matrix(sp.load_npz(folder / COUNTS))
 
 
@@ -269,4 +269,4 @@ PLACES: Mapping[str, Place] = {
     "texts": _array(Path(PUBLISH) / DIGESTS),
     "pages": Place(_save_pages, _load_pages),
 }
-"""Every value that a run keeps between steps."""
+"""Every value that a run stores between steps, by name."""

@@ -267,7 +267,7 @@ def test_the_second_of_two_runs_at_once_exits_with_5_and_breaks_nothing(tmp_path
         second = topicbrief(*asked)
         printed, _ = first.communicate(timeout=300)
     assert second.returncode == 5
-    assert "another run of 'in' is at work" in second.stderr
+    assert "another run of 'in' is running" in second.stderr
     assert first.returncode == 0
     folder = Path(printed.decode().strip())
     assert [path.name for path in (out / "in" / "runs").iterdir()] == [folder.name]

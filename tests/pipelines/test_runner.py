@@ -1,4 +1,4 @@
-"""A run that was cut short goes on from its finished steps, or starts again where it must."""
+"""An interrupted run continues from its finished steps, or starts again if it must."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unfinished(source: Path) -> Path:
     return source.parent / "out" / "demo" / ".cache" / "unfinished"
 
 
-def test_a_run_goes_on_from_its_finished_steps(
+def test_a_run_continues_from_its_finished_steps(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = write(tmp_path / "in.csv")
@@ -50,7 +50,7 @@ def test_a_run_goes_on_from_its_finished_steps(
     assert not unfinished(source).exists()
 
 
-def test_what_went_on_is_what_a_whole_run_makes(
+def test_a_continued_run_gives_the_same_as_a_whole_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "whole").mkdir()
@@ -118,6 +118,6 @@ def test_a_malformed_watch_list_is_refused_before_any_work(tmp_path: Path) -> No
     source = write(tmp_path / "in.csv")
     watch = tmp_path / "watch.toml"
     watch.write_text("watch = 3")
-    with pytest.raises(InputError, match="holds no list named watch"):
+    with pytest.raises(InputError, match="has no list named watch"):
         run(source, watch=str(watch))
     assert not (tmp_path / "out").exists()

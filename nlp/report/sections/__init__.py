@@ -2,9 +2,9 @@
 
 charts           static SVG charts
 trends           topics over time
-run_history      what changed since the last run, and each topic's sizes
+run_history      changes since the last run, and the sizes of each topic
 levels           fewer or more topics: cuts of the tree
 topic_search     the search for the number of topics
-shown_documents  which documents are shown, and how much of each
-excerpts         a part of a document with the quoted sentence marked
+shown_documents  chooses the documents to show, and how much of each
+excerpts         a part of a document, with the quoted sentence marked
 """

@@ -1,4 +1,4 @@
-"""Charts as static SVG, drawn by Altair; colours are handed to the style sheet by class."""
+"""Charts as static SVG, drawn by Altair; the style sheet sets the colours by class."""
 
 from __future__ import annotations
 
@@ -27,22 +27,25 @@ _ROLES = {
     SECOND: "second",
     SOFT: "soft",
 }
+# Pixels. Not measured: the space beside the side bar on a laptop, and on a small phone.
 _WIDTHS = {"wide": 860, "narrow": 320}
+# Not measured: bars that fit on a screen at once; the table lists all topics.
 MOST_BARS = 20
+# Not measured: characters; a longer label leaves no room for the bars.
 _LONGEST_LABEL = 48
-# Clip paths go too: nothing needs one, and their numbers count up from chart to chart.
+# Clip paths are removed too: no chart needs one, and their ids count up from chart to chart.
 _NOISE = re.compile(
     r' (?:xmlns(?::xlink)?|role|aria-[a-z]+|class|version|pointer-events|font-family)="[^"]*"'
     r'| opacity="1"| stroke-miterlimit="10"| clip-path="[^"]*"|<defs>.*?</defs>'
 )
 _EMPTY = re.compile(r'<path d="[^"]*"(?: display="none")?/>(?=</g>)|<path d="" display="none"/>')
-# Only in tags: a label may be a number too.
+# Only inside tags: a label may be a number too.
 _DECIMALS = re.compile(r"(?<=[ ,(MLHVCZhvz\"-])\d+\.\d{2,}(?=[^<>]*>)")
 _COLOUR = re.compile(r'(fill|stroke)="(#[0-9a-f]{6})"')
 
 
 def chart(build: Callable[[int], Any], description: str) -> Markup:
-    """One chart in two widths, of which the style sheet shows the one that fits the screen."""
+    """Return one chart in two widths; the style sheet shows the one that fits the screen."""
     drawings = [
         Markup('<div class="chart {}">{}</div>').format(name, drawing(build(width), description))
         for name, width in _WIDTHS.items()
@@ -51,7 +54,7 @@ def chart(build: Callable[[int], Any], description: str) -> Markup:
 
 
 def drawing(picture: Any, description: str) -> Markup:
-    """One chart as an SVG element that says what it shows."""
+    """Return one chart as an SVG element with a description for screen readers."""
     stream = io.StringIO()
     _styled(picture).save(stream, format="svg")
     svg = _EMPTY.sub("", _NOISE.sub("", stream.getvalue()))
@@ -61,7 +64,7 @@ def drawing(picture: Any, description: str) -> Markup:
 
 
 def sizes(labels: Sequence[str], documents: Sequence[int]) -> Markup:
-    """Bars of the topics' sizes, largest first."""
+    """Return bars of the topics' sizes, largest first."""
     import altair as alt
 
     shown = min(len(labels), MOST_BARS)
@@ -87,7 +90,7 @@ def sizes(labels: Sequence[str], documents: Sequence[int]) -> Markup:
 def quality(
     identifiers: Sequence[int], documents: Sequence[int], scores: Sequence[float]
 ) -> Markup:
-    """Points: size of each topic against its coherence."""
+    """Return points: the size of each topic against its coherence."""
     import altair as alt
 
     frame = pd.DataFrame({"topic": identifiers, "documents": documents, "coherence": scores})
@@ -105,7 +108,7 @@ def quality(
 
 
 def topic_map(points: NDArray[np.float64], shares: Sequence[float]) -> Markup:
-    """Circles: topics that use similar words lie near each other; area is the topic's size."""
+    """Return circles: topics with similar words are near each other; the area is the size."""
     import altair as alt
 
     frame = pd.DataFrame(
@@ -122,11 +125,11 @@ def topic_map(points: NDArray[np.float64], shares: Sequence[float]) -> Markup:
         text = base.mark_text(color=INK, fontSize=12).encode(text="topic:N")
         return circles.encode(size=size) + text
 
-    return chart(build, "Map: topics that use similar words lie near each other.")
+    return chart(build, "Map: topics that use similar words are near each other.")
 
 
 def periods(counts: pd.DataFrame, labels: Sequence[str]) -> Markup:
-    """One small area per topic: its documents in each period, all on the same scale."""
+    """Return one small area chart per topic: its documents in each period, on the same scale."""
     import altair as alt
 
     names = distinct(labels, _LONGEST_LABEL)
@@ -154,7 +157,7 @@ def periods(counts: pd.DataFrame, labels: Sequence[str]) -> Markup:
 
 
 def dendrogram(merges: NDArray[np.float64], order: Sequence[int], names: Sequence[str]) -> Markup:
-    """The tree of topics: the further right two branches meet, the less they share."""
+    """Return the tree of topics: the further right two branches meet, the less they share."""
     import altair as alt
 
     frame = branches(merges, order)
@@ -175,14 +178,14 @@ def dendrogram(merges: NDArray[np.float64], order: Sequence[int], names: Sequenc
         text = alt.Chart(leaves).mark_text(align="right", dx=-8, color=INK, fontSize=12, limit=room)
         return lines + text.encode(x=alt.value(0), y=y, text="name:N")
 
-    return chart(build, "Tree: which topics are nearest, and in which order they merge.")
+    return chart(build, "Tree: which topics are most similar, and in which order they merge.")
 
 
 def branches(merges: NDArray[np.float64], order: Sequence[int]) -> pd.DataFrame:
-    """x, y, x2, y2 of the lines of a tree whose leaves stand in `order` from the top.
+    """Return x, y, x2, y2 of the lines of a tree whose leaves are in `order` from the top.
 
-    Leaves begin shortly before the first merge: topics differ so much that the space from zero
-    would hold nothing but parallel lines.
+    Leaves start shortly before the first merge and not at zero: topics differ so much that most
+    of the picture would be parallel lines.
     """
     n_leaves = len(order)
     distances = merges[:, 2]
@@ -200,7 +203,7 @@ def branches(merges: NDArray[np.float64], order: Sequence[int]) -> pd.DataFrame:
 
 
 def _styled(picture: Any) -> Any:
-    # Facets cannot be fitted: their cells are given the width that fits.
+    # Vega cannot fit facets to a width; `periods` computes the width of their cells instead.
     fit = (
         {}
         if "facet" in picture.to_dict()

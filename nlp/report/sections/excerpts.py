@@ -1,4 +1,4 @@
-"""Excerpts: as much of a document as a page can afford, with the quoted sentence marked."""
+"""Excerpts: the part of a document that a page shows, with the quoted sentence marked."""
 
 from __future__ import annotations
 
@@ -8,39 +8,42 @@ from html import escape
 
 from nlp.report.escaping import plain
 
+# Characters. Not measured: how far a cut moves to fall between words (longer than most words),
 _WORD_SLACK = 24
+# how much of a quotation is shown (a long sentence has 60 words, about 400 characters),
 _LONGEST_QUOTE = 800
+# and how short an excerpt may become to stay within its budget (about a sentence).
 _LEAST_LIMIT = 100
 
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A stretch of a text in three parts; `quote` is empty when nothing is quoted."""
+    """A part of a text in three pieces; `quote` is empty if nothing is quoted."""
 
     before: str
     quote: str
     after: str
     starts_late: bool
-    """Text before the excerpt was left out."""
+    """The document has more text before the excerpt."""
     ends_early: bool
-    """Text after the excerpt was left out."""
+    """The document has more text after the excerpt."""
 
     @property
     def cost(self) -> int:
-        """Bytes it takes in a page, where a quotation stands alone and in its place."""
+        """Bytes in a page, which shows the quotation twice: alone and inside the excerpt."""
         return sum(map(page_bytes, (self.before, self.quote, self.quote, self.after)))
 
 
 def page_bytes(text: str) -> int:
-    """Bytes of a text in a page, after escaping and encoding."""
+    """Return the number of bytes of a text in a page, after escaping and encoding."""
     return len(escape(plain(text)).encode())
 
 
 def around(text: str, start: int, end: int, limit: int) -> Excerpt:
-    """The text from `start` to `end` with about `limit` characters of what stands around it.
+    """Return text[start:end] with its surroundings, about `limit` characters in total.
 
-    What one side does not need goes to the other; cuts fall between words where a space is near.
-    A quotation of more than 800 characters is shown up to there.
+    If the text ends early on one side, the other side gets more. Cuts fall between words if a
+    space is near. Of a longer quotation, only the first 800 characters are shown.
     """
     end = min(end, start + _LONGEST_QUOTE)
     spare = max(limit - (end - start), 0)
@@ -58,7 +61,7 @@ def around(text: str, start: int, end: int, limit: int) -> Excerpt:
 
 
 def affordable(text: str, start: int, end: int, limit: int, budget: int) -> Excerpt:
-    """`around` with the limit halved, down to some words, until it costs at most `budget`."""
+    """Return `around` with `limit` halved until it costs at most `budget` bytes (or is short)."""
     part = around(text, start, end, limit)
     while part.cost > budget and limit > _LEAST_LIMIT:
         limit //= 2
@@ -67,7 +70,7 @@ def affordable(text: str, start: int, end: int, limit: int, budget: int) -> Exce
 
 
 def line(text: str, limit: int) -> str:
-    """The text on one line, cut between words with an ellipsis."""
+    """Return the text as one line of at most `limit` characters; a cut gets an ellipsis."""
     flat = " ".join(text[: 4 * limit].split())
     if len(flat) <= limit and len(text) <= 4 * limit:
         return flat
@@ -75,7 +78,7 @@ def line(text: str, limit: int) -> str:
 
 
 def distinct(names: Sequence[str], limit: int) -> list[str]:
-    """Names short enough for a chart, told apart if two are alike: charts merge equal names."""
+    """Return names cut to `limit` characters, and made distinct: charts merge equal names."""
     seen: dict[str, int] = {}
     short = []
     for name in names:

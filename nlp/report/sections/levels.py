@@ -10,8 +10,13 @@ from numpy.typing import NDArray
 
 from nlp.topics.model import TopicModel
 
-_ALL_LEVELS_UP_TO = 12
+# Not measured: up to here a reader sees the difference that one group makes; above, levels that
+# grow by a fifth keep the page small.
+_ALL_LEVELS_UP_TO, _GROWTH = 12, 1.2
+# Not measured: terms that fit on one line.
 _N_TERMS = 6
+# A weight for topics without tokens, so that a group of only such topics still has terms.
+_LEAST_WEIGHT = 1e-12
 
 
 @dataclass(frozen=True)
@@ -19,22 +24,22 @@ class Group:
     """Topics merged into one."""
 
     topic_ids: tuple[int, ...]
-    """Its topics, counted from 1, in the order of the tree."""
+    """topic_id of its topics, in the order of the tree."""
     size: int
-    """Documents of all of them."""
+    """Number of documents in all of them."""
     terms: tuple[str, ...]
     """Its most probable terms."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """All topics in so many groups, largest first."""
+    """All topics divided into groups, largest group first."""
 
     groups: tuple[Group, ...]
 
 
 def leaf_order(merges: NDArray[np.float64]) -> list[int]:
-    """Topics, counted from 0, so ordered that no two branches of the tree cross."""
+    """Return the topics, counted from 0, in an order in which no branches of the tree cross."""
     n_leaves = len(merges) + 1
     stack, order = [2 * n_leaves - 2], []
     while stack:
@@ -48,9 +53,10 @@ def leaf_order(merges: NDArray[np.float64]) -> list[int]:
 
 
 def levels(model: TopicModel, merges: NDArray[np.float64], sizes: Mapping[int, int]) -> list[Level]:
-    """The levels a reader can zoom through, fewest groups first.
+    """Return the levels that a reader can choose from, fewest groups first.
 
-    `sizes` are documents by topic_id. Every level up to 12 groups; beyond, steps of about a fifth.
+    `sizes` holds the number of documents by topic_id. There is a level for every number of groups
+    up to 12; after that each level has about a fifth more groups.
     """
     tokens = model.doc_lengths @ model.doc_topic
     rank = {topic: place for place, topic in enumerate(leaf_order(merges))}
@@ -65,15 +71,15 @@ def levels(model: TopicModel, merges: NDArray[np.float64], sizes: Mapping[int, i
 
 
 def level_sizes(n_topics: int) -> list[int]:
-    """Numbers of groups to offer, ascending, always with all the topics."""
+    """Return the numbers of groups to offer, ascending; the last is the number of topics."""
     chosen = list(range(min(2, n_topics), min(_ALL_LEVELS_UP_TO, n_topics) + 1))
     while chosen[-1] < n_topics:
-        chosen.append(min(n_topics, int(chosen[-1] * 1.2)))
+        chosen.append(min(n_topics, int(chosen[-1] * _GROWTH)))
     return chosen
 
 
 def cut(merges: NDArray[np.float64], n_groups: int) -> list[list[int]]:
-    """Topics, counted from 0, in so many groups: all merges done but the last n_groups - 1."""
+    """Return the topics, counted from 0, in `n_groups` groups: all merges but the last ones."""
     n_leaves = len(merges) + 1
     members = {leaf: [leaf] for leaf in range(n_leaves)}
     for merge, pair in enumerate(merges[: n_leaves - n_groups, :2].astype(int), start=n_leaves):
@@ -85,7 +91,7 @@ def _group(
     model: TopicModel, topics: Sequence[int], sizes: Mapping[int, int], tokens: NDArray[np.float64]
 ) -> Group:
     chosen = list(topics)
-    weights = np.maximum(tokens[chosen], 1e-12)
+    weights = np.maximum(tokens[chosen], _LEAST_WEIGHT)
     mixture = weights @ model.topic_term[chosen]
     best = np.argsort(-mixture, kind="stable")[:_N_TERMS]
     return Group(

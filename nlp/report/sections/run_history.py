@@ -1,4 +1,4 @@
-"""What a report says of the runs before: what changed since the last one, each topic's sizes."""
+"""Changes since the last run, and the sizes of each topic over the runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from nlp.record import RunRecord, TopicChange
 
+# Not measured: a month of nightly runs, whose bars fit beside a topic's name.
 _MOST_RUNS = 30
+# Not measured: changes of one kind that a person reads; the manifest lists all of them.
 _MOST_LISTED = 12
 _GROUPS: Mapping[str, tuple[str, ...]] = {
     "New": ("new", "back"),
@@ -19,15 +21,16 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "Grown": ("grown",),
     "Shrunk": ("shrunk",),
 }
+# Pixels of the bar chart: two lines of text high, and as wide as fits on a topic's card.
 _HEIGHT, _GAP, _WIDEST_BAR, _WIDEST = 28, 2, 12, 210
 
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one topic."""
+    """The change of one topic since the last run."""
 
     topic_id: int | None
-    """None for one that is gone."""
+    """None if the topic is gone."""
     label: str
     text: str
 
@@ -39,17 +42,17 @@ class Group:
     name: str
     changes: tuple[Change, ...]
     n_more: int
-    """Changes of this kind that are not listed."""
+    """Number of changes of this kind that are not listed."""
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What changed since the last run."""
+    """The changes since the last run."""
 
     since: str
-    """When the last run was made, or its name; empty if neither is known."""
+    """The time of the last run, or its name; empty if neither is known."""
     documents: tuple[tuple[str, int], ...]
-    """What became of documents, and of how many: only what happened."""
+    """Numbers of new, edited and deleted documents, without those that are 0."""
     groups: tuple[Group, ...]
 
 
@@ -58,17 +61,17 @@ class History:
     """A topic's sizes over the runs, oldest first."""
 
     sizes: tuple[int | None, ...]
-    """Documents in each run; None in one that the topic was not in."""
+    """Documents in each run; None for a run without this topic."""
 
     @property
     def words(self) -> str:
-        """The sizes for those who cannot see the bars."""
-        told = ", ".join("none" if size is None else f"{size:,}" for size in self.sizes)
-        return f"Documents in the last {len(self.sizes)} runs, oldest first: {told}"
+        """The sizes as text, for screen readers."""
+        sizes = ", ".join("none" if size is None else f"{size:,}" for size in self.sizes)
+        return f"Documents in the last {len(self.sizes)} runs, oldest first: {sizes}"
 
     @property
     def course(self) -> str:
-        """The first and the last of the sizes."""
+        """The first and the last size, as text."""
         known = [size for size in self.sizes if size is not None]
         if len(known) < 2:
             return f"in one of {len(self.sizes)} runs"
@@ -76,7 +79,7 @@ class History:
 
     @property
     def bars(self) -> Markup:
-        """One bar for each run; the last run's is the strong one."""
+        """One bar for each run, as SVG; the bar of this run has the accent colour."""
         tallest = max((size for size in self.sizes if size), default=1)
         step = min(_WIDEST_BAR + _GAP, _WIDEST // len(self.sizes))
         width = step * len(self.sizes) - _GAP
@@ -97,7 +100,7 @@ class History:
 
 
 def changes(record: RunRecord) -> Changes | None:
-    """What changed since the last run; None if the run followed none."""
+    """Return the changes since the last run; None if the run followed no other run."""
     lineage = record.published.lineage if record.published else None
     follows = lineage.follows if lineage else None
     if not follows and not record.changes:
@@ -117,7 +120,7 @@ def changes(record: RunRecord) -> Changes | None:
 
 
 def runs(record: RunRecord) -> range:
-    """Numbers of the last runs that the topics were in; none in a first run."""
+    """Return the numbers of the last runs that had these topics; empty for a first run."""
     numbers = [run for sizes in record.history.values() for run, _, _ in sizes]
     if not numbers or min(numbers) == max(numbers):
         return range(0)
@@ -125,7 +128,7 @@ def runs(record: RunRecord) -> range:
 
 
 def histories(record: RunRecord) -> dict[str, History]:
-    """By key, the sizes of each topic over the last runs; nothing in a first run."""
+    """Return the sizes of each topic over the last runs, by key; empty for a first run."""
     span, found = runs(record), {}
     for key, stored in record.history.items() if span else ():
         sizes = {run: size for run, size, _ in stored}
@@ -141,7 +144,7 @@ def _group(name: str, found: Sequence[TopicChange]) -> Group:
 
 
 def _when(run_id: str) -> str:
-    """The time that a run's name tells, or the name."""
+    """Return the time that a run id contains; if it contains none, the id."""
     try:
         made = datetime.strptime(run_id.partition("-")[0], "%Y%m%dT%H%M%SZ")  # noqa: DTZ007
     except ValueError:

@@ -1,4 +1,4 @@
-"""Which documents a page shows, and how much of each: bounded in rows and in bytes."""
+"""Chooses the documents that a page shows, and how much of each: limited in rows and bytes."""
 
 from __future__ import annotations
 
@@ -13,25 +13,32 @@ from nlp.report.content import ReportContent
 from nlp.report.escaping import cell
 from nlp.report.sections.excerpts import Excerpt, affordable, line, page_bytes
 
+# Not measured: more rows than a person reads; documents.csv has all of them.
 MOST_ROWS = 1_000
-TABLE_BYTES = 360_000
-QUOTES_BYTES = 400_000
-OPENINGS_BYTES = 120_000
+# These keep the page below 2 MB, small enough to send by e-mail: 1.32 MB for 20 topics and 10,000
+# documents (benchmarks/results/report.json). How they divide the bytes is not measured.
+TABLE_BYTES, QUOTES_BYTES, OPENINGS_BYTES = 360_000, 400_000, 120_000
+# Not measured: representative documents per topic, for a first impression.
 REPRESENTATIVES = 3
+# Bytes of HTML tags in a row of the table: an estimate, between a row without a second topic and
+# one with all columns.
 _ROW_MARKUP = 130
-_LINE = 160
-_CELL = 40
-_MOST_CONTEXT = 2_400
-_OPENING = 900
+# Characters of a document's beginning and of a further column in the table. Not measured: they
+# fit on two lines and in a narrow column.
+_LINE, _CELL = 160, 40
+# Characters around a quotation and of a representative document, if the bytes suffice. Not
+# measured: about a page, and about a paragraph.
+_MOST_CONTEXT, _OPENING = 2_400, 900
+# Not measured: further columns of the source that fit in the table.
+_MOST_CARRIED = 3
 _CONTRACT = (
     "doc_id", "topic_id", "probability", "second_topic_id", "second_probability", "timestamp",
 )  # fmt: skip
-_MOST_CARRIED = 3
 
 
 @dataclass(frozen=True)
 class Row:
-    """One document in the table."""
+    """One document in the table of documents."""
 
     row: int
     doc_id: str
@@ -44,23 +51,23 @@ class Row:
 
     @property
     def cost(self) -> int:
-        """Bytes it takes in a page, about."""
+        """Bytes in a page, approximately."""
         return _ROW_MARKUP + sum(map(page_bytes, (self.doc_id, *self.carried, self.line)))
 
 
 @dataclass(frozen=True)
 class Table:
-    """The bounded table of documents."""
+    """The table of documents, limited in rows and bytes."""
 
     rows: tuple[Row, ...]
     total: int
     carried: tuple[str, ...]
-    """Names of the carried columns it shows."""
+    """Names of the further columns of the source that it shows."""
 
 
 @dataclass(frozen=True)
 class Quote:
-    """A cited sentence in its document."""
+    """A quoted sentence in its document."""
 
     rank: int
     row: int
@@ -71,7 +78,7 @@ class Quote:
 
 @dataclass(frozen=True)
 class Representative:
-    """A document that stands for its topic."""
+    """A document that represents its topic."""
 
     row: int
     doc_id: str
@@ -81,7 +88,10 @@ class Representative:
 
 
 def table(content: ReportContent) -> Table:
-    """The surest documents of every topic in turn until rows or bytes run out, in topic order."""
+    """Return the most probable documents of every topic, sorted by topic.
+
+    Topics take turns, so that each has about as many rows, until a limit of rows or bytes.
+    """
     carried = _carried(content.documents)
     chosen: list[Row] = []
     spent = 0
@@ -98,7 +108,7 @@ def table(content: ReportContent) -> Table:
 
 
 def quotes(content: ReportContent, frame: pd.DataFrame, budget: int) -> list[Quote]:
-    """Every cited sentence of a frame in its document, all in about `budget` bytes of a page."""
+    """Return every quoted sentence of `frame` in its document, in about `budget` bytes in total."""
     rows, share = content.rows, budget // max(len(frame), 1)
     columns = zip(frame["doc_id"], frame["start"], frame["end"], strict=True)
     return [
@@ -110,7 +120,10 @@ def quotes(content: ReportContent, frame: pd.DataFrame, budget: int) -> list[Quo
 def representatives(
     content: ReportContent, without: Sequence[set[int]]
 ) -> dict[int, list[Representative]]:
-    """By topic, the openings of its surest documents that are not quoted already."""
+    """Return, by topic_id, the beginnings of its most probable documents.
+
+    `without` holds, for each topic, the rows to leave out since they are already quoted.
+    """
     found: dict[int, list[Representative]] = {}
     share = OPENINGS_BYTES // (REPRESENTATIVES * content.model.n_topics)
     order = _surest(content.documents)
@@ -133,7 +146,7 @@ def representatives(
 
 
 def by_turns(documents: pd.DataFrame) -> Iterator[int]:
-    """Rows: the surest document of each topic, then the second surest of each, and so on."""
+    """Yield rows: the most probable document of each topic, then the second of each, and so on."""
     order = _surest(documents)
     topics = documents["topic_id"].to_numpy()[order]
     turn = pd.Series(topics).groupby(topics).cumcount().to_numpy()
@@ -141,7 +154,7 @@ def by_turns(documents: pd.DataFrame) -> Iterator[int]:
 
 
 def _date(record: Mapping[Any, Any]) -> str:
-    """The day of a document, or an empty text."""
+    """Return the date of a document as YYYY-MM-DD, or ""."""
     time = record.get("timestamp")
     return "" if time is None or pd.isna(time) else f"{pd.Timestamp(time):%Y-%m-%d}"
 

@@ -1,4 +1,4 @@
-"""The search for the number of topics: every number tried and its score, as chart and table."""
+"""The search for the number of topics: each number tried with its score, as chart and table."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from nlp.report.sections.charts import ACCENT, INK, chart
 
 @dataclass(frozen=True)
 class Curve:
-    """What the page shows of the search."""
+    """The search as the page shows it."""
 
     chosen: int
     scores: tuple[tuple[int, float], ...]
-    """Each number tried, ascending, and its score."""
+    """(number of topics, score) of each number tried, ascending."""
     drawing: Markup
 
 
 def curve(search: TopicSearch | None) -> Curve | None:
-    """The curve of a search; None where the number of topics was given or only one was tried."""
+    """Return the curve of a search; None if the number was given or only one was tried."""
     if search is None or len(search.scores) < 2:
         return None
     return Curve(search.chosen, search.scores, _draw(search.scores, search.chosen))
@@ -36,7 +36,7 @@ def _draw(scores: tuple[tuple[int, float], ...], chosen: int) -> Markup:
     best = frame[frame["topics"] == chosen].assign(name=f"{chosen} topics")
 
     def build(width: int) -> Any:
-        # The ladder of numbers is geometric, and so is what a reader notices.
+        # A logarithmic axis: the numbers tried grow by factors.
         x = alt.X("topics:Q", title="number of topics").scale(type="log", nice=False, padding=24)
         every = frame["topics"].tolist()[:: 1 if width > 500 else 1 + len(frame) // 8]
         y = alt.Y("score:Q", title="score").axis(tickCount=5).scale(padding=18)

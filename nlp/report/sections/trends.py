@@ -1,4 +1,4 @@
-"""Topics over time: documents per period, and what rose and fell."""
+"""Topics over time: documents per period, and the topics whose share rose or fell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+# Not measured: periods that fit in a small chart; the finest unit with no more is chosen.
 _MOST_PERIODS = 40
+# The last quarter of the periods counts as recent. Not measured: a compromise between a recent
+# change and enough documents for the test.
+_RECENT_PARTS = 4
 _UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "year": "Y"}
 _FORMATS = {
     "day": "%Y-%m-%d",
@@ -16,7 +20,7 @@ _FORMATS = {
     "quarter": "%Y Q%q",
     "year": "%Y",
 }
-# Two-sided 1% of the normal distribution: about one steady topic in a hundred is named by chance.
+# Two-sided 1% of the normal distribution: chance alone names about one steady topic in a hundred.
 _CLEAR = 2.576
 
 
@@ -32,7 +36,7 @@ class Change:
 
     @property
     def rose(self) -> bool:
-        """More of the recent documents than of the earlier ones."""
+        """Whether its share of the recent documents is the larger one."""
         return self.recent > self.before
 
 
@@ -43,21 +47,21 @@ class Trends:
     unit: str
     """day, week, month, quarter or year."""
     counts: pd.DataFrame
-    """Rows: start of each period; columns: topic_id from 1; documents, none left out."""
+    """Numbers of documents; rows: start of each period, without gaps; columns: topic_id from 1."""
     labels: tuple[str, ...]
     """Name of each period."""
     recent_from: str
-    """First of the periods that count as recent."""
+    """Name of the first recent period."""
     changes: tuple[Change, ...]
-    """The clear changes, largest first."""
+    """The changes that chance hardly explains, clearest first."""
     undated: int
-    """Documents without a date."""
+    """Number of documents without a date."""
     earlier: int
-    """Documents from before the 40 years that are shown."""
+    """Number of documents from before the 40 periods shown."""
 
 
 def trends(documents: pd.DataFrame, n_topics: int) -> Trends | None:
-    """Trends of a corpus, or None without a `timestamp` column or with a single period."""
+    """Return the trends of a corpus; None without a `timestamp` column or with only one period."""
     if "timestamp" not in documents:
         return None
     times = pd.to_datetime(documents["timestamp"], utc=True).dt.tz_localize(None)
@@ -76,7 +80,7 @@ def trends(documents: pd.DataFrame, n_topics: int) -> Trends | None:
         .astype(int)
     )
     totals = periods.value_counts().reindex(span, fill_value=0).to_numpy()
-    recent = max(1, len(span) // 4)
+    recent = max(1, len(span) // _RECENT_PARTS)
     return Trends(
         unit=unit,
         counts=counts.set_axis(span.start_time),
@@ -89,7 +93,7 @@ def trends(documents: pd.DataFrame, n_topics: int) -> Trends | None:
 
 
 def _unit(times: pd.Series[pd.Timestamp]) -> str | None:
-    """The finest unit that needs no more than 40 periods, if it gives two at least."""
+    """Return the finest unit with at most 40 periods; None if there is only one period."""
     for unit, code in _UNITS.items():
         if not len(times):
             return None
@@ -101,7 +105,7 @@ def _unit(times: pd.Series[pd.Timestamp]) -> str | None:
 
 
 def _changes(counts: pd.DataFrame, totals: np.ndarray, recent: int) -> tuple[Change, ...]:
-    """Two-proportion z-test of each topic's share in the last periods against all before."""
+    """Compare each topic's share in the recent periods with all earlier ones (z-test)."""
     after, before = int(totals[-recent:].sum()), int(totals[:-recent].sum())
     if not after or not before:
         return ()

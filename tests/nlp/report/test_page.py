@@ -68,13 +68,13 @@ def test_sections_without_matter_are_left_out() -> None:
 
 
 def test_one_topic_still_makes_a_page() -> None:
-    assert "there is nothing to place on a map" in render_report(content(n_topics=1))
+    assert "there is only one topic" in render_report(content(n_topics=1))
 
 
 def test_a_misquotation_is_refused() -> None:
     given = content()
     summaries = given.summaries.assign(start=given.summaries["start"] + 1)
-    with pytest.raises(InputError, match="misquotes document"):
+    with pytest.raises(InputError, match=r"quotes document .* wrongly"):
         replace(given, summaries=summaries)
 
 

@@ -111,7 +111,7 @@ def test_the_list_names_every_run_newest_first(run: Path) -> None:
     listed = shelf.list_runs(run.parents[2])
     assert "tickets" in listed
     assert str(run / "report.html") in listed
-    with pytest.raises(InputError, match="no such folder"):
+    with pytest.raises(InputError, match="there is no folder"):
         shelf.list_runs(run / "nosuch")
 
 

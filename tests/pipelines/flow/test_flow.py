@@ -206,7 +206,7 @@ def test_a_secret_block_and_a_variable_name_a_source_and_stay_out_of_everything(
         folder = topic_report(source=source, name="named", out=str(tmp_path / "out"), topics=2)
         assert (Path(folder) / "report.html").is_file()
     state = topic_report(source="secret:no-such-block", return_state=True)
-    assert "make a Secret block of this name" in str(state.message)
+    assert "create a Secret block of this name" in str(state.message)
     assert b"hunter2" not in server.database()
 
 
@@ -220,7 +220,7 @@ def test_a_source_that_lost_most_of_its_documents_fails_with_what_to_do(
     write(source, 6)
     given = {"source": str(source), "out": str(tmp_path / "out"), "min_documents_share": 0.5}
     state = topic_report(**given, topics=2, return_state=True)
-    assert "see what became of the source" in str(state.message)
+    assert "check the source" in str(state.message)
     assert (tmp_path / "out" / "in" / "latest").resolve() == Path(first)
 
 

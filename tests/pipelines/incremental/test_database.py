@@ -1,4 +1,4 @@
-"""Sources that are a query, a pattern or a name: what is fetched, what is known again."""
+"""Sources given as a query, a pattern or env:NAME: which rows are fetched and recognised."""
 
 from __future__ import annotations
 
@@ -171,12 +171,12 @@ def test_the_database_is_only_read(tickets: Tickets) -> None:
     [
         ({"query": None}, "needs a --query"),
         ({"id": None}, "watermark: needs --id"),
-        ({"watermark": "nosuch"}, "watermark: no column 'nosuch'"),
+        ({"watermark": "nosuch"}, "watermark: the query has no column 'nosuch'"),
         ({"query": "SELEKT 1"}, "query: .*syntax error"),
         ({"query": "SELECT * FROM nosuch"}, "query: no such table"),
     ],
 )
-def test_a_query_that_cannot_be_meant_is_named(
+def test_a_wrong_query_or_column_is_named(
     tickets: Tickets, flags: dict[str, Any], message: str
 ) -> None:
     with pytest.raises(InputError, match=message):
@@ -193,13 +193,13 @@ def test_an_address_that_cannot_be_meant_is_named_without_its_password(tmp_path:
             fetch(address, Query("SELECT 1"), tmp_path / "x")
         assert "hunter2" not in str(caught.value)
     assert not (tmp_path / "none.db").exists()
-    with pytest.raises(InputError, match="query: needs one database"):
+    with pytest.raises(InputError, match="query: needs exactly one database"):
         read_options(["a.csv"], {"query": "SELECT 1"})
 
 
-def test_a_row_without_an_id_is_refused_where_rows_must_be_known_again(tickets: Tickets) -> None:
+def test_a_row_without_an_id_is_refused_with_a_watermark(tickets: Tickets) -> None:
     tickets.execute("INSERT INTO tickets VALUES (NULL, 'late parcel', '2026-01-05', 1)")
-    with pytest.raises(InputError, match="id: a row has no 'id'"):
+    with pytest.raises(InputError, match="id: a row has no value in 'id'"):
         tickets.run()
     assert manifest(tickets.run(watermark=None))["records_kept"] == 61
 
@@ -248,11 +248,11 @@ def test_a_pattern_reads_what_is_there_when_the_run_starts(tmp_path: Path) -> No
     assert second["records_kept"] == 60
     assert second["lineage"]["documents"]["known"] == 30
     assert [Path(one["source"]).name for one in second["inputs"]] == ["day-1.csv", "day-2.csv"]
-    with pytest.raises(InputError, match="nothing matches"):
+    with pytest.raises(InputError, match="no file or folder matches"):
         read_options([str(drop / "week-*.csv")], {})
 
 
-def test_a_name_of_the_environment_stands_for_its_address(
+def test_an_environment_variable_holds_the_address(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TOPICBRIEF_TEST_SOURCE", str(write(tmp_path / "in.csv")))

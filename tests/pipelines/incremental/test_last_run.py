@@ -119,7 +119,7 @@ def test_a_number_that_was_asked_for_is_kept_and_the_reader_is_warned(tmp_path: 
             stream.write(f"v{number},voucher coupon discount code expired.\n")
     told = manifest(run(source, topics=2))
     assert told["n_topics"] == 2
-    assert any("14 documents share subjects" in text for text in told["warnings"])
+    assert any("14 documents have new subjects" in text for text in told["warnings"])
 
 
 def test_a_subject_that_trickles_in_is_a_topic_once_there_is_enough_of_it(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_a_run_is_repeated_byte_by_byte_from_its_manifest(tmp_path: Path) -> Non
     )
     assert manifest(again)["files"] == manifest(second)["files"]
     write(source, 70)
-    with pytest.raises(InputError, match="is not what run"):
+    with pytest.raises(InputError, match="has changed since run"):
         run(source, config=str(second / "manifest.json"), topics=None)
 
 
@@ -177,11 +177,11 @@ def test_a_choice_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
     merge(tmp_path, "b", "a")
     with pytest.raises(InputError, match="already part"):
         merge(tmp_path, "a", "b")
-    with pytest.raises(InputError, match="is no name"):
+    with pytest.raises(InputError, match="cannot be a topic's name"):
         rename(tmp_path, "a", "x" * 101)
-    with pytest.raises(InputError, match="no finished run"):
+    with pytest.raises(InputError, match="is not a finished run"):
         choose("nosuch", "1", tmp_path, text="x")
-    with pytest.raises(InputError, match="give a TEXT"):
+    with pytest.raises(InputError, match="nothing to do: give TEXT"):
         choose("nosuch", "1", tmp_path)
     (tmp_path / "names.json").write_text('{"labels": 1}')
     with pytest.raises(StorageError, match="cannot read"):
@@ -211,7 +211,7 @@ def test_a_coherence_below_the_gate_is_not_published(tmp_path: Path) -> None:
 def test_a_source_written_to_while_it_is_read_is_a_storage_error(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv")
     with (
-        pytest.raises(StorageError, match="written to while"),
+        pytest.raises(StorageError, match="changed while it was read"),
         unchanged_while_reading([str(source)]),
         source.open("a") as stream,
     ):
@@ -342,7 +342,7 @@ def test_without_dates_a_run_is_compared_with_the_last(tmp_path: Path) -> None:
         ("watch: [{term: a, topic: b}]", "either a term or a topic"),
         ("watch: [{term: a, above: -1}]", "above"),
         ("watch: [{terms: a}]", "entry 1"),
-        ("a: [", "cannot be read"),
+        ("a: [", "is not valid YAML"),
     ],
 )
 def test_a_bad_watch_list_is_named(tmp_path: Path, text: str, message: str) -> None:
@@ -352,6 +352,6 @@ def test_a_bad_watch_list_is_named(tmp_path: Path, text: str, message: str) -> N
         read_watch_list(path)
 
 
-def test_a_watch_list_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_watch_list_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such file"):
         run(write(tmp_path / "in.csv"), watch=os.fspath(tmp_path / "none.toml"))

@@ -42,7 +42,7 @@ def test_manifest_lists_every_other_file_with_its_hash(tmp_path: Path) -> None:
     assert manifest["records_in"] == 51
 
 
-def test_a_failure_leaves_no_run_and_the_last_one_stands(tmp_path: Path) -> None:
+def test_a_failure_leaves_no_run_and_keeps_the_last_one(tmp_path: Path) -> None:
     first = _publish(tmp_path)
     with pytest.raises(RuntimeError), open_run(tmp_path, "demo") as run:  # noqa: PT012
         (run.stage / "half.txt").write_text("x")
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a/b", ".hidden", "x" * 101, "a\nb", "a b"])
-def test_a_name_that_is_no_folder_is_refused(name: str) -> None:
+def test_a_name_that_cannot_be_a_folder_is_refused(name: str) -> None:
     with pytest.raises(InputError, match="name"):
         check_name(name)
 
@@ -109,6 +109,6 @@ def test_a_run_is_named_after_its_source(source: str, name: str) -> None:
     assert check_name(name) == name
 
 
-def test_a_folder_without_manifest_is_no_run(tmp_path: Path) -> None:
+def test_a_folder_without_manifest_is_not_a_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="not a finished run"):
         read_record(tmp_path)

@@ -51,8 +51,8 @@ def test_a_first_run_says_nothing_of_changes() -> None:
 def test_a_run_without_a_change_says_so(page: str) -> None:
     given = content()
     quiet = render_report(replace(given, record=replace(given.record, changes=())))
-    assert "none grew or shrank" in section(quiet, "changes")
-    assert "none grew or shrank" not in page
+    assert "no topic grew or shrank" in section(quiet, "changes")
+    assert "no topic grew or shrank" not in page
 
 
 def test_each_topic_shows_its_sizes_in_bars_that_can_be_read_aloud(page: str) -> None:

@@ -224,9 +224,13 @@ def test_few_and_equal_topics_have_real_coordinates(n_topics: int) -> None:
 
 def test_unknown_topic_and_wrong_tree_are_refused() -> None:
     given_content = content()
-    with pytest.raises(ValueError, match=r"documents names topics that the model lacks: \[9\]"):
+    with pytest.raises(
+        ValueError, match=r"documents has topics that the model does not have: \[9\]"
+    ):
         replace(given_content, documents=given_content.documents.assign(topic_id=9))
-    with pytest.raises(ValueError, match="topics lists 3 topics, expected 1 to 4 in order"):
+    with pytest.raises(
+        ValueError, match="topics has 3 topics; it must have topic_id 1 to 4 in order"
+    ):
         replace(given_content, topics=given_content.topics.iloc[1:])
     with pytest.raises(ValueError, match="tree has shape"):
         replace(given_content, tree=np.zeros((9, 4)))
