@@ -35,7 +35,7 @@ def texts_and_counts() -> tuple[Any, list[str]]:
 
 
 # One check asks for the probabilities of four classes, so both are fitted to find four topics.
-@parametrize_with_checks(  # type: ignore[untyped-decorator]  # scikit-learn is not typed
+@parametrize_with_checks(
     [
         LDA(n_topics=4, n_sweeps=25),
         GSDMM(n_topics=4, alpha=100.0, beta=1.0, n_sweeps=1, n_refinements=1),
