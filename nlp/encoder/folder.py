@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nlp.encoder.bert.folder import has_tensors, read_bert
+from nlp.encoder.bert.folder import TENSORS, has_tensors, read_bert
 from nlp.encoder.onnx_encoder import OnnxEncoder, Pooling, open_session
 from nlp.errors import InputError, TopicbriefError
 
@@ -87,7 +87,7 @@ def open_folder(
 def folder_identity(folder: Path, name: str) -> str:
     """Name, hash of every file that is read, and the engines' versions."""
     total = hashlib.sha256()
-    for path in (TOKENIZER, *GRAPHS, "onnx/model.onnx_data", "model.safetensors", *SETTINGS):
+    for path in (TOKENIZER, *GRAPHS, *(f"{one}_data" for one in GRAPHS), TENSORS, *SETTINGS):
         if (folder / path).is_file():
             total.update(f"{path}={file_hash(folder / path)}\n".encode())
     return engine_identity(name, total.hexdigest())
