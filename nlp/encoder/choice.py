@@ -22,7 +22,7 @@ def check_choice(choice: str) -> None:
         return
     if choice.startswith(PREFIX):
         read_name(choice)
-    elif not Path(choice).expanduser().is_dir():
+    elif not choice or not Path(choice).expanduser().is_dir():
         raise InputError(
             f"encoder: {choice!r} is no folder: give {BUNDLED}, {NONE}, a folder in Hugging Face "
             f"layout, or {PREFIX}OWNER/NAME"

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 import numpy as np
 
 from nlp.arrays import Flags, Singles
-from nlp.encoder.onnx_encoder import unit
 from nlp.encoder.protocol import Encoded, Encoder
 from nlp.errors import InputError
 from nlp.progress import Progress, silent
 
-# Texts that are given to a foreign encoder at once, between two reports of progress.
+# Texts that are given to a foreign encoder at once, between two reports of progress; rows whose
+# length is taken at once.
 _BATCH = 1_000
 
 
@@ -32,20 +32,36 @@ def check_vectors(vectors: Any, n_docs: int, what: str = "vectors") -> Singles:
     Raises `InputError` for another shape, NaN or infinity, or what is no array of numbers.
     """
     try:
-        given = np.asarray(vectors, dtype=np.float64)
+        given = np.asarray(vectors)
+        if given.ndim == 0:
+            raise TypeError
+        if given.dtype.kind not in "fiub":
+            given = given.astype(np.float64)
     except (TypeError, ValueError):
         raise InputError(f"{what}: no array of numbers but {type(vectors).__name__}") from None
     if given.ndim != 2 or given.shape[0] != n_docs or given.shape[1] == 0:
         raise InputError(
             f"{what}: shape {given.shape}, expected ({n_docs}, n_dims): one row for each document"
         )
-    bad = np.flatnonzero(~np.isfinite(given).all(axis=1))
-    if len(bad):
+    units = np.empty(given.shape, dtype=np.float32)
+    bad: list[int] = []
+    for start in range(0, n_docs, _BATCH):
+        part = given[start : start + _BATCH].astype(np.float64)
+        rows = np.flatnonzero(~np.isfinite(part).all(axis=1))
+        if len(rows):
+            bad += (start + rows).tolist()
+            continue
+        # A sum of squares beyond the largest number would make a row zero.
+        largest = np.abs(part).max(axis=1, keepdims=True)
+        part /= np.where(largest > 0, largest, 1)
+        length = np.sqrt((part * part).sum(axis=1, keepdims=True))
+        units[start : start + _BATCH] = part / np.where(length > 0, length, 1)
+    if bad:
         raise InputError(
             f"{what}: {len(bad):,} rows hold NaN or infinity, the first is row {bad[0]}: give "
             "finite numbers, or zeros where nothing is known"
         )
-    return np.stack([unit(row) for row in given]) if n_docs else given.astype(np.float32)
+    return units
 
 
 def as_encoder(given: Encoder | Encodes) -> Encoder:

@@ -122,7 +122,7 @@ def save_store(store: VectorStore, path: Path) -> None:
 def load_store(path: Path) -> VectorStore | None:
     """The store in a file, or None if there is none that is whole: all is then encoded anew."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             store = VectorStore(
                 stored["identity"].astype(np.uint8).tobytes().decode(),
                 _as_digests(stored["digests"]),
