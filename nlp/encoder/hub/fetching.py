@@ -97,20 +97,21 @@ def _fetch_files(
     settings: SourceSettings,
     progress: Progress,
 ) -> None:
+    """All files, then all at once into their folder: a later try finds those that came."""
     total, done = sum(file.size for file in wanted), 0
+    sources = {}
+    for file in wanted:
+        told = _after(progress, done, total)
+        sources[file.path] = _fetch_file(name, listing.commit, file, settings, told)
+        done += file.size
     with staging(name, listing.commit) as stage:
-        hashes = {}
-        for file in wanted:
-            place = stage / file.path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            source = _fetch_file(
-                name, listing.commit, file, settings, _after(progress, done, total)
-            )
-            shutil.move(source, place)
-            shutil.rmtree(source.parent.parent, ignore_errors=True)
-            hashes[file.path] = file_hash(place)
-            done += file.size
+        for path, source in sources.items():
+            (stage / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(source, stage / path)
+        hashes = {path: file_hash(stage / path) for path in sources}
         write_manifest(stage, name, listing.commit, hashes)
+    for source in sources.values():
+        shutil.rmtree(source.parent.parent, ignore_errors=True)
 
 
 def _fetch_file(
