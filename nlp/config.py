@@ -99,6 +99,16 @@ class VocabularySettings(_Settings):
     phrases: bool = Field(False, description="count phrases of two and three words as terms too")
 
 
+class EncoderSettings(_Settings):
+    """Which encoder turns documents into sentence vectors."""
+
+    encoder: str = Field(
+        "bundled",
+        min_length=1,
+        description="bundled, none, a folder in Hugging Face layout, or hf:NAME[@REVISION]",
+    )
+
+
 class ModelSettings(_Settings):
     """Which topic model is fitted."""
 
@@ -120,7 +130,12 @@ class SummarySettings(_Settings):
 
 
 class Settings(
-    SourceSettings, CleaningSettings, VocabularySettings, ModelSettings, SummarySettings
+    SourceSettings,
+    CleaningSettings,
+    VocabularySettings,
+    EncoderSettings,
+    ModelSettings,
+    SummarySettings,
 ):
     """Every setting of a run, under the names of the command line and of the config file."""
 

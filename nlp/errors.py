@@ -6,6 +6,7 @@
     ├── GateError          4   the result did not pass a quality gate that the user set
     ├── LockedError        5   another run of this name is running
     ├── StorageError       6   reading or writing failed: disk, permission, network
+    │   └── EncoderError       an encoder cannot be used: a run can go on with words alone
     └── DeadlineError      7   the time limit was reached
 
 A message is one line: what was wrong, the value seen, and what to do.
@@ -51,6 +52,10 @@ class StorageError(TopicbriefError, OSError):
     """Reading or writing failed: disk, permission, network."""
 
     exit_code: ClassVar[int] = 6
+
+
+class EncoderError(StorageError):
+    """An encoder cannot be had: damaged, not fetched yet; words alone still work."""
 
 
 class DeadlineError(TopicbriefError, TimeoutError):

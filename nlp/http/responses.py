@@ -60,6 +60,14 @@ UNKNOWN_AUTHORITY = (
 )
 
 
+class RefusedError(StorageError):
+    """A server responded without the requested content; `status` is its status code."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 def explain(error: BaseException, url: str) -> tuple[str, bool]:
     """A one-line message with what to do, and whether the failure may be temporary."""
     shown = masked(url)
@@ -123,12 +131,12 @@ def _reason(causes: list[BaseException]) -> str:
 
 
 def check_answer(response: requests.Response, url: str) -> None:
-    """Raise `StorageError` unless a response has the requested content (status 200 or 206)."""
+    """Raise `RefusedError` unless a response has the requested content (status 200 or 206)."""
     status = response.status_code
     if status in (requests.codes.ok, requests.codes.partial_content):
         return
     advice = _STATUS.get(status, "see the server's log for why")
-    raise StorageError(f"{masked(url)} answers {status} {response.reason}: {advice}")
+    raise RefusedError(f"{masked(url)} answers {status} {response.reason}: {advice}", status)
 
 
 def check_start(block: bytes, response: requests.Response, url: str) -> None:

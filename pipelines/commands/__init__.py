@@ -1,6 +1,7 @@
-"""One module for each subcommand that works on finished runs.
+"""One module for each subcommand besides `run` and `doctor`.
 
 assign    topics for new documents
+encoder   download of an encoder before a run needs it
 evaluate  quality figures
 find      documents that match a query
 name      a person's name for a topic

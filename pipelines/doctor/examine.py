@@ -14,6 +14,7 @@ from nlp.config import Settings
 from nlp.errors import TopicbriefError
 from nlp.http.configuration import Configuration, cache_folder, configure
 from nlp.http.urls import mask_text, masked
+from pipelines.doctor.encoder import examine_encoder
 from pipelines.doctor.findings import Diagnosis, Finding
 from pipelines.doctor.network import (
     examine_address,
@@ -24,13 +25,23 @@ from pipelines.doctor.network import (
 )
 from pipelines.options.options import read_options
 
-_PACKAGES = ("topicbrief", "spacy", "gensim", "prefect", "requests", "httpx", "certifi")
+_PACKAGES = (
+    "topicbrief",
+    "spacy",
+    "gensim",
+    "onnxruntime",
+    "prefect",
+    "requests",
+    "httpx",
+    "certifi",
+)
 
 
 def examine(url: str | None = None, config: str | None = None, out: str | None = None) -> Diagnosis:
     """Findings on network, certificates, language models, Prefect and disk; secrets are masked.
 
-    Connects only to `url`, if given, and to the Prefect server, if one is configured.
+    Connects only to `url`, if given, to the Prefect server, if one is configured, and to the Hub,
+    if the settings name an encoder that was not fetched yet.
     """
     shell = dict(os.environ)
     findings = [_versions()]
@@ -46,7 +57,8 @@ def examine(url: str | None = None, config: str | None = None, out: str | None =
     findings += examine_insecure(shell)
     if url is not None and configuration is not None:
         findings += examine_address(url, settings, configuration, shell)
-    findings += [_models(shell), *_prefect(settings), *_folders(folder)]
+    findings += [_models(shell), *examine_encoder(settings)]
+    findings += [*_prefect(settings), *_folders(folder)]
     return Diagnosis(tuple(_masked(finding) for finding in findings))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.config import Settings
+from nlp.encoder.choice import BUNDLED, check_choice
 from nlp.errors import InputError, raise_faults
 from nlp.http.configuration import settings_from
 from nlp.record import RunRecord
@@ -79,6 +80,10 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
             read_watch_list(Path(str(kept["watch"])))
         except InputError as error:
             faults.append(str(error))
+    try:
+        check_choice(str(merged.get("encoder", BUNDLED)))
+    except InputError as error:
+        faults.append(str(error))
     raise_faults(faults)
     name = own.get("name") or default_name(chosen)
     return Options(

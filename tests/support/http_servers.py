@@ -22,6 +22,8 @@ from pathlib import Path
 
 import trustme
 
+from support import hub
+
 LOGIN_PAGE = b"<!DOCTYPE html><html><head><title>Sign in to the proxy</title></head><body/></html>"
 TABLE = b"id,body\n" + b"".join(b"%d,some words of ticket %d\n" % (n, n) for n in range(200))
 _WEBSOCKET = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
@@ -218,6 +220,9 @@ _ANSWERS: dict[str, Callable[..., None]] = {
     r"/spacy/.*\.whl": lambda o: o.send(WHEEL),
     r"/nltk/index\.xml": lambda o: o.send(INDEX, Content_Type="text/xml"),
     r"/nltk/tiny\.zip": lambda o: o.send(PACKAGE),
+    r"/api/models/(.+)/revision/([^/]+)": hub.list_files,
+    rf"/(.+)/resolve/({'[0-9a-f]' * 40})/(.+)": hub.resolve,
+    r"/cdn/([^/]+/[^/]+)/(.+)": hub.serve_large,
     "/owner/name/resolve/main/config.json": lambda o: o.send(
         b"{}", ETag='"abc"', X_Repo_Commit="0" * 40
     ),
@@ -230,6 +235,7 @@ class Server(ThreadingHTTPServer):
     table = TABLE
     location = ""
     spacy = ""
+    hub: hub.Hub = hub.Hub()
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         super().__init__(("127.0.0.1", 0), Origin)

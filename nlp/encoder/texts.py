@@ -1,0 +1,84 @@
+"""Texts as word pieces: what an encoder reads of each text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nlp.arrays import Counts, Flags, Ints
+from nlp.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+# A text of 256 pieces with more characters than this is a table, a blob or blank space. The cut
+# bounds time and memory for a text of any size.
+_MOST_CHARACTERS = 20_000
+# How many texts are read between two reports of progress: about 30 ms.
+_STEP = 1_000
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Word pieces of texts, one text after the other."""
+
+    ids: Counts
+    """(n_pieces,) numbers of the pieces, the encoder's own marks included."""
+    starts: Ints
+    """(n_texts + 1,) where each text starts in `ids`."""
+    truncated: Flags
+    """(n_texts,) whether the end of a text was left out."""
+    unknown: Flags
+    """(n_texts,) whether a text holds no piece that the encoder knows."""
+
+    @cached_property
+    def lengths(self) -> Ints:
+        """(n_texts,) pieces of each text."""
+        return np.diff(self.starts)
+
+
+def read_pieces(
+    texts: Sequence[str], tokenizer: Tokenizer, prompt: str = "", progress: Progress = silent
+) -> Pieces:
+    """The word pieces of texts, each text cut at the tokenizer's own limit.
+
+    `prompt` is put before each text. A lone surrogate is read as U+FFFD, as a browser does.
+    """
+    ids: list[Counts] = []
+    truncated = np.zeros(len(texts), dtype=np.bool_)
+    unknown = np.zeros(len(texts), dtype=np.bool_)
+    unknown_id = _unknown_id(tokenizer)
+    for number, text in enumerate(texts):
+        whole = prompt + _without_surrogates(text)
+        encoding = tokenizer.encode(whole[:_MOST_CHARACTERS])
+        ids.append(np.array(encoding.ids, dtype=np.int32))
+        truncated[number] = bool(encoding.overflowing) or len(whole) > _MOST_CHARACTERS
+        unknown[number] = all(
+            mark or piece == unknown_id
+            for piece, mark in zip(encoding.ids, encoding.special_tokens_mask, strict=True)
+        )
+        if number % _STEP == 0:
+            progress(number, len(texts))
+    starts = np.zeros(len(texts) + 1, dtype=np.int64)
+    np.cumsum([len(one) for one in ids], out=starts[1:])
+    flat = np.concatenate(ids) if ids else np.zeros(0, dtype=np.int32)
+    return Pieces(flat, starts, truncated, unknown)
+
+
+def _without_surrogates(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _unknown_id(tokenizer: Tokenizer) -> int:
+    """The number of the piece that stands for all unknown ones, or -1 if there is none."""
+    token = getattr(tokenizer.model, "unk_token", None)
+    found = tokenizer.token_to_id(token) if isinstance(token, str) else None
+    return -1 if found is None else found
