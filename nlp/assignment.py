@@ -1,4 +1,4 @@
-"""Topics for new documents, from a fitted model."""
+"""Assigns topics of a fitted model to new documents."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def assign_topics(
     settings: CleaningSettings | None = None,
     progress: Progress = silent,
 ) -> pd.DataFrame:
-    """The documents table for documents the model was not fitted on, a row for each.
+    """Return the documents table for documents that the model was not fitted on, a row for each.
 
-    `settings` must be those the model's own documents were cleaned with. A document without a
-    term that the model knows fits no topic (topic_id -1) instead of getting a uniform answer.
+    `settings` must be the settings with which the model's own documents were cleaned. A document
+    without any term of the model gets no topic (topic_id -1), and not equal shares of all topics.
     """
     tokens = clean(corpus.texts, settings, progress)
     counts = count_known_terms(tokens, model.terms)
