@@ -1,4 +1,4 @@
-"""Documents into topics and cited summaries: plain functions over plain data.
+"""The library: turns documents into topics and cited summaries, with plain functions.
 
 The public names are loaded on first use, so that `import nlp` stays light.
 """

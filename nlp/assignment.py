@@ -1,4 +1,4 @@
-"""Topics for new documents, from a fitted model."""
+"""Assigns topics of a fitted model to new documents."""
 
 from __future__ import annotations
 

@@ -140,9 +140,8 @@ def _judge(
     labels = topics.loc[topics["key"] == key, "label"]
     subject = str(watch.term or (labels.iloc[0] if len(labels) else watch.topic))
     text = (
-        f"“{subject}”: {now} of {n_now} documents, against {before} of {n_before} "
-        f"{'in the ' if watch.than == 'last run' else 'the '}{_before(watch)}: "
-        f"more than {watch.above:g} times as many"
+        f"“{subject}”: {now} of {n_now} documents; in the {_before(watch)} {before} of {n_before}: "
+        f"more than {watch.above:g} times the share"
     )
     return Alert(subject, "topic" if watch.topic else "term", key, now, before, watch.than, text)
 
