@@ -34,7 +34,8 @@ def many_texts() -> list[str]:
 
 def test_vectors_are_one_row_of_length_one_for_each_text() -> None:
     vectors = encode(["the printer is broken", "", "😀😀", "hello"])
-    assert (vectors.shape, vectors.dtype) == ((4, 384), np.float32)
+    assert vectors.shape == (4, 384)
+    assert vectors.dtype == np.dtype(np.float32)
     assert np.allclose(np.linalg.norm(vectors.astype(np.float64), axis=1), 1, atol=1e-6)
 
 

@@ -62,7 +62,8 @@ def test_any_object_with_encode_is_an_encoder() -> None:
     own = Lengths()
     encoder = as_encoder(own)
     found = encoder.encode(["abc", "", "abc"])
-    assert np.allclose(found, [[3 / 10**0.5, 1 / 10**0.5], [0, 1], [3 / 10**0.5, 1 / 10**0.5]])
+    expected = np.array([[3 / 10**0.5, 1 / 10**0.5], [0, 1], [3 / 10**0.5, 1 / 10**0.5]])
+    assert np.allclose(found, expected)
     assert own.calls == [["abc", ""]]
     assert (encoder.name, encoder.identity, encoder.n_dims) == ("Lengths", "", 2)
 
