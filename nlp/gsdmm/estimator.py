@@ -17,7 +17,8 @@ import numpy as np
 import scipy.sparse as sp
 from sklearn.utils.validation import check_is_fitted
 
-from nlp.arrays import Floats, Ints, totals
+from nlp.arrays import Floats, Ints, Singles, totals
+from nlp.encoder import check_vectors
 from nlp.errors import InputError, raise_faults
 from nlp.gsdmm.chain import Chain
 from nlp.gsdmm.defaults import DEFAULTS
@@ -28,11 +29,15 @@ from nlp.gsdmm.fine_clusters import (
     merged,
     readable,
 )
+from nlp.gsdmm.joint_fit import JointFine, continue_joint, fit_joint, merge_joint
+from nlp.gsdmm.joint_mixture import Documents
+from nlp.gsdmm.joint_model import joint_topic_model
 from nlp.gsdmm.mixture import Mixture
 from nlp.progress import Progress, silent
 from nlp.topics.estimator import TopicEstimator
 from nlp.topics.inference import FixedTopics, without_evidence
-from nlp.topics.model import TopicModel, order_topics
+from nlp.topics.meaning import VectorSpace
+from nlp.topics.model import TopicModel, best_topics, order_topics
 from nlp.topics.parameters import (
     prior_faults,
     undone_on_failure,
@@ -96,9 +101,15 @@ class GSDMM(TopicEstimator):
         y: object = None,
         *,
         labels: Ints | None = None,
+        vectors: Any = None,
         progress: Progress = silent,
     ) -> GSDMM:
         """Cluster the documents of `counts`, (n_docs, n_terms) whole numbers.
+
+        `vectors`, (n_docs, n_dims), are sentence vectors of the same documents: clusters then have
+        words and a direction among the vectors, a document without words is placed by its vector,
+        and one whose vector is zeros by its words. See `nlp.gsdmm.joint_fit` for how these are
+        found; `n_sweeps` and `alpha` are not needed then.
 
         `labels` starts from known clusters instead of random ones: (n_docs,) whole numbers, -1 for
         documents that are new; all of them are kept, be they more than `n_topics`. A few sweeps
@@ -107,6 +118,9 @@ class GSDMM(TopicEstimator):
         self._check_parameters()
         with undone_on_failure(self):
             matrix = self._countable(counts)
+            if vectors is not None:
+                self._fit_with(check_vectors(vectors, matrix.shape[0]), matrix, labels, progress)
+                return self
             chains = self._start(matrix, None if labels is None else _renumbered(labels, matrix))
             self._run(chains, labels is not None, progress)
             best = np.argsort(-self.log_joint_[:, -1], kind="stable")
@@ -123,10 +137,28 @@ class GSDMM(TopicEstimator):
         check_is_fitted(self)
         return replace(self._model, terms=self._names(terms))
 
-    def cut(self, counts: Any, n_topics: int) -> Ints:
+    def predict_proba(self, counts: Any, vectors: Any = None) -> Floats:
+        """(n_new, n_found) probability of each cluster for new documents.
+
+        `vectors`, (n_new, n_dims), only where it was fitted with some; without them words decide.
+        """
+        check_is_fitted(self)
+        matrix = self._known(counts)
+        return self._model.assign(matrix, self._checked_vectors(vectors, matrix))
+
+    def predict(self, counts: Any, vectors: Any = None) -> Ints:
+        """(n_new,) most probable cluster of new documents; -1 where none stands out."""
+        check_is_fitted(self)
+        matrix = self._known(counts)
+        given = self._checked_vectors(vectors, matrix)
+        seen = totals(matrix, 1) + (0 if given is None else given.any(axis=1))
+        return best_topics(self._model.assign(matrix, given), seen)
+
+    def cut(self, counts: Any, n_topics: int, vectors: Any = None) -> Ints:
         """(n_docs,) topics of the documents it was fitted on if they were merged into `n_topics`.
 
-        Needs a fit with beta None; no sampling takes place.
+        Needs a fit with beta None; no sampling takes place. After a fit with vectors, the same
+        `vectors` are needed.
         """
         check_is_fitted(self)
         if self.fine_ is None:
@@ -137,6 +169,14 @@ class GSDMM(TopicEstimator):
                 f"counts have {matrix.shape[0]} documents, the fit had {len(self.labels_)}: "
                 "give those it was fitted on, or predict"
             )
+        if isinstance(self.fine_, JointFine):
+            given = self._checked_vectors(vectors, matrix)
+            if given is None or self._model.meaning is None:
+                raise InputError("the fit had vectors: give the same ones to cut")
+            documents = Documents(matrix, self._model.meaning.space.places(given))
+            joint = merge_joint(self.fine_, documents, n_topics, self.beta, self.n_refinements)
+            space = self._model.meaning.space
+            return joint_topic_model(documents, joint, space, {}, self.seed).labels()
         model = self._as_model(matrix, merged(self.fine_, matrix, n_topics, self.n_refinements))
         return model.labels()
 
@@ -208,7 +248,7 @@ class GSDMM(TopicEstimator):
 
     def _mixture(self, matrix: sp.csr_matrix, chains: list[Chain]) -> Mixture:
         """The clusters of the best chain, merged into the number of topics asked for."""
-        self.fine_: FineClusters | None = None
+        self.fine_: FineClusters | JointFine | None = None
         self.grain_: Grain | None = None
         if self.beta is not None:
             return chains[0].mixture().refine(matrix, self.n_refinements)
@@ -219,16 +259,54 @@ class GSDMM(TopicEstimator):
                 ),
                 chains[: 2 if self.n_topics is None else 1],
             )
-        self.fine_, *others = found
-        n_topics = self.n_topics
+        fine, *others = found
+        self.fine_, n_topics = fine, self.n_topics
         if n_topics is None:
-            self.grain_ = readable(self.fine_, *others)
+            self.grain_ = readable(fine, *others)
             n_topics = self.grain_.n_topics
-        return merged(self.fine_, matrix, n_topics, self.n_refinements)
+        return merged(fine, matrix, n_topics, self.n_refinements)
+
+    def _fit_with(
+        self, vectors: Singles, matrix: sp.csr_matrix, labels: Ints | None, progress: Progress
+    ) -> None:
+        """As `fit`, with vectors of length 1."""
+        space = VectorSpace.of(vectors)
+        documents = Documents(matrix, space.places(vectors))
+        if labels is None:
+            random = np.random.default_rng(self.seed).spawn(self.n_chains)
+            found = fit_joint(
+                documents,
+                self.n_topics,
+                self.beta,
+                self.n_refinements,
+                random,
+                self.n_jobs,
+                progress,
+            )
+        else:
+            start = _renumbered(labels, matrix)
+            found = continue_joint(documents, start, self.beta, self.n_refinements)
+        self.fine_ = found.fine if self.beta is None else None
+        self.grain_ = found.grain
+        self.log_joint_ = found.log_likelihoods[:, None]
+        self.moved_ = np.zeros_like(self.log_joint_)
+        report = self._report(found.mixture.words)
+        self._keep(joint_topic_model(documents, found.mixture, space, report, self.seed))
+        self.alpha_, self.beta_ = found.mixture.words.alpha, found.mixture.words.beta
+        self.sample_labels_ = self.labels_
+
+    def _checked_vectors(self, vectors: Any, matrix: sp.csr_matrix) -> Singles | None:
+        if vectors is None:
+            return None
+        if self._fields["meaning"] is None:
+            raise InputError("vectors given, but the fit had none: fit with vectors too")
+        return check_vectors(vectors, matrix.shape[0])
 
     def _finish(self, matrix: sp.csr_matrix, mixture: Mixture) -> None:
         self.alpha_, self.beta_ = mixture.alpha, mixture.beta
-        model = self._as_model(matrix, mixture)
+        self._keep(self._as_model(matrix, mixture))
+
+    def _keep(self, model: TopicModel) -> None:
         self._fields = {field.name: getattr(model, field.name) for field in fields(model)}
         self._fields["params"] = dict(model.params)
         self.labels_ = model.labels()
@@ -279,11 +357,13 @@ def fit_gsdmm(
     n_topics: int | None = None,
     seed: int = 0,
     progress: Progress = silent,
+    vectors: Any = None,
 ) -> TopicModel:
     """Topics of short documents, with defaults that need no tuning.
 
     Alpha and beta are learned, the better of two chains is kept, and fine clusters are merged into
     `n_topics` topics. None lets `nlp.gsdmm.fine_clusters.readable` choose their number.
+    `vectors`, (n_docs, n_dims), make topics of words and meaning.
     """
     estimator = GSDMM(
         n_topics,
@@ -293,7 +373,7 @@ def fit_gsdmm(
         n_jobs=DEFAULTS.n_chains,
         seed=seed,
     )
-    return estimator.fit(counts, progress=progress).to_topic_model(terms)
+    return estimator.fit(counts, vectors=vectors, progress=progress).to_topic_model(terms)
 
 
 def _renumbered(labels: Any, matrix: sp.csr_matrix) -> Ints:

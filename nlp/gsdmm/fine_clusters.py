@@ -53,18 +53,26 @@ def merged(fine: FineClusters, counts: sp.csr_matrix, n_topics: int, n_refinemen
     """The topics at a cut of the tree, refined on `counts`, (n_docs, n_terms).
 
     A topic of many tokens needs more smoothing than a fine cluster, so that beta grows as clusters
-    merge (`DEFAULTS.beta_growth`).
+    merge (`merged_beta`).
     """
     groups = fine.tree.cut(n_topics)
     member = np.eye(int(groups.max()) + 1)[groups]
-    beta = fine.mixture.beta * (fine.tree.n_fine / member.shape[1]) ** DEFAULTS.beta_growth
     start = Mixture(
         np.ascontiguousarray(fine.mixture.tokens @ member),
         fine.mixture.sizes @ member,
         fine.mixture.alpha,
-        max(fine.mixture.beta, min(DEFAULTS.largest_beta, beta)),
+        merged_beta(fine.mixture.beta, fine.tree.n_fine, member.shape[1]),
     )
     return start.refine(counts, n_refinements)
+
+
+def merged_beta(beta: float, n_fine: int, n_topics: int) -> float:
+    """The prior of words of `n_topics` topics merged from `n_fine` clusters that had `beta`.
+
+    A topic of many tokens bears more smoothing than a fine cluster, so beta grows as topics merge.
+    """
+    grown = float(beta * (n_fine / n_topics) ** DEFAULTS.beta_growth)
+    return max(beta, min(DEFAULTS.largest_beta, grown))
 
 
 def readable(fine: FineClusters, other: FineClusters | None = None) -> Grain:

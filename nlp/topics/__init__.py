@@ -4,7 +4,10 @@ model         TopicModel: topics over terms, documents over topics; saved and lo
 inference     what given topics say about documents: the interface of all kinds of model
 mixture       ... where each document has one topic
 admixture     ... where documents mix topics
+meaning       where documents and topics lie among sentence vectors
+meaning_topics  ... as a mixture of words and directions
 tree          topics merged step by step, and where to stop
+vector_sums   ... what a step does to the probability of vectors
 quality       coherence, diversity, stability, agreement with labels
 coherence     normalised pointwise mutual information of a topic's terms
 spread_words  words that are equally frequent in all topics

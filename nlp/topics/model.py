@@ -16,10 +16,12 @@ from zipfile import BadZipFile
 import numpy as np
 import scipy.sparse as sp
 
-from nlp.arrays import Floats, Ints
+from nlp.arrays import Floats, Ints, Singles
 from nlp.errors import InputError, StorageError, raise_faults
 from nlp.topics.admixture import AdmixtureTopics
 from nlp.topics.inference import FixedTopics
+from nlp.topics.meaning import Meaning
+from nlp.topics.meaning_topics import MeaningTopics
 from nlp.topics.mixture import MixtureTopics
 
 Kind = Literal["lda", "gsdmm", "nmf"]
@@ -39,6 +41,7 @@ _DAMAGED = (
 )  # fmt: skip
 # Shares that are all equal differ by rounding, far less than this; a word of evidence makes more.
 _CHANCE_TOLERANCE = 1e-9
+_MEANING = "meaning.npz"
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,8 @@ class TopicModel:
     params: Mapping[str, Any]
     """What the model was fitted with and what it learned; JSON values only."""
     seed: int
+    meaning: Meaning | None = None
+    """Where topics lie among sentence vectors; None for a model of words alone."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "params", MappingProxyType(dict(self.params)))
@@ -81,11 +86,13 @@ class TopicModel:
             "term_counts": (self.term_counts.shape, (n_terms,)),
             "topic_prior": (self.topic_prior.shape, (n_topics,)),
         }
-        return [
+        faults = [
             f"{name} has shape {seen}, expected {expected}"
             for name, (seen, expected) in shapes.items()
             if seen != expected
         ]
+        meaning = self.meaning
+        return faults + ([] if meaning is None else meaning.faults(self.n_docs, n_topics))
 
     def _value_faults(self) -> list[str]:
         faults = [
@@ -116,12 +123,26 @@ class TopicModel:
 
     @property
     def inference(self) -> FixedTopics:
-        """The topics and their prior, with the inference that suits the kind of model."""
+        """The topics and their prior, with the inference that suits the kind of model.
+
+        By words alone; `inference_with` takes vectors too.
+        """
         return _INFERENCE[self.kind](self.topic_term, self.topic_prior)
+
+    def inference_with(self, vectors: Singles | None) -> FixedTopics:
+        """`inference` about the documents of these vectors, (n_docs, n_dims), row by row.
+
+        That of words alone if there are none, or if the model was fitted without.
+        """
+        if self.meaning is None or vectors is None:
+            return self.inference
+        places = self.meaning.space.places(vectors)
+        return MeaningTopics(self.topic_term, self.topic_prior, self.meaning, places)
 
     def labels(self) -> Ints:
         """Most probable topic of each document, counted from 0; `NO_TOPIC` if none fits."""
-        return best_topics(self.doc_topic, self.doc_lengths)
+        known = 0 if self.meaning is None else self.meaning.known
+        return best_topics(self.doc_topic, self.doc_lengths + known)
 
     def sizes(self) -> Ints:
         """(n_topics,) number of documents whose most probable topic it is."""
@@ -133,10 +154,12 @@ class TopicModel:
         order = np.argsort(-self.topic_term, axis=1, kind="stable")[:, :n_terms]
         return [[self.terms[term] for term in row] for row in order]
 
-    def assign(self, counts: sp.csr_matrix) -> Floats:
+    def assign(self, counts: sp.csr_matrix, vectors: Singles | None = None) -> Floats:
         """Topic probabilities of new documents, (n_new, n_topics), rows summing to 1.
 
-        `counts` is (n_new, n_terms) in this model's vocabulary. A document without a known term
+        `counts` is (n_new, n_terms) in this model's vocabulary; `vectors`, (n_new, n_dims), are
+        those of the encoder it was fitted with, and are not looked at where it was fitted without;
+        rows of zeros say nothing. A document without a known term
         gets the topics' own shares; `best_topics` then gives it `NO_TOPIC`, as it does to those
         that `FixedTopics.checked` finds no topic for.
         """
@@ -145,10 +168,12 @@ class TopicModel:
                 f"counts have {counts.shape[1]} terms, the model has {len(self.terms)}: "
                 "count the documents in the model's vocabulary"
             )
-        return self.inference.assign(sp.csr_matrix(counts), self.term_counts)
+        if self.meaning is not None and vectors is None:
+            vectors = np.zeros((counts.shape[0], len(self.meaning.space.centre)), np.float32)
+        return self.inference_with(vectors).assign(sp.csr_matrix(counts), self.term_counts)
 
     def save(self, folder: Path) -> None:
-        """Write `model.npz` and `model.json` into `folder`, without pickle."""
+        """Write `model.npz`, `model.json` and, with vectors, `meaning.npz`, without pickle."""
         folder.mkdir(parents=True, exist_ok=True)
         np.savez(folder / "model.npz", **{name: getattr(self, name) for name in _ARRAYS})
         header = {
@@ -157,6 +182,9 @@ class TopicModel:
             "params": dict(self.params),
             "terms": list(self.terms),
         }
+        if self.meaning is not None:
+            np.savez(folder / _MEANING, **self.meaning.to_arrays())
+            header["meaning"] = self.meaning.to_json()
         text = json.dumps(header, ensure_ascii=True, indent=1, sort_keys=True)
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
 
@@ -165,21 +193,26 @@ class TopicModel:
         """Read what `save` wrote; `StorageError` if it is missing or damaged."""
         try:
             header = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-            with (
-                (folder / "model.npz").open("rb") as stream,
-                np.load(stream, allow_pickle=False) as stored,
-            ):
-                arrays = {name: stored[name] for name in _ARRAYS}
+            stored = _read_arrays(folder / "model.npz")
+            meaning = None
+            if "meaning" in header:
+                meaning = Meaning.from_stored(_read_arrays(folder / _MEANING), header["meaning"])
             return cls(
                 kind=header["kind"],
                 seed=index(header["seed"]),
                 params=header["params"],
                 terms=tuple(header["terms"]),
-                **arrays,
+                meaning=meaning,
+                **{name: stored[name] for name in _ARRAYS},
             )
         except _DAMAGED as error:
             cause = " ".join(str(error).split()) or type(error).__name__
             raise StorageError(f"cannot read a topic model from {folder}: {cause}") from error
+
+
+def _read_arrays(path: Path) -> dict[str, Any]:
+    with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def best_topics(doc_topic: Floats, doc_lengths: Ints) -> Ints:
@@ -219,4 +252,5 @@ def order_topics(model: TopicModel) -> TopicModel:
             topic_term=np.ascontiguousarray(model.topic_term[order]),
             doc_topic=doc_topic / doc_topic.sum(axis=1, keepdims=True),
             topic_prior=prior,
+            meaning=None if model.meaning is None else model.meaning.chosen(order),
         )

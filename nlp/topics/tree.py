@@ -11,6 +11,7 @@ from nlp._kernels import tree as kernels
 from nlp.arrays import Floats, Ints, membership
 from nlp.errors import InputError
 from nlp.topics.model import TopicModel, order_topics
+from nlp.topics.vector_sums import VectorSums
 
 # Jeffreys' prior of a multinomial: the usual choice where nothing is known beforehand.
 MERGE_BETA = 0.5
@@ -67,7 +68,7 @@ class TopicTree:
 
 
 def build_tree(model: TopicModel, counts: sp.csr_matrix, beta: float = MERGE_BETA) -> TopicTree:
-    """Merge the topics of any model bottom-up by the marginal likelihood of their words.
+    """Merge the topics of any model bottom-up by the marginal likelihood of words and vectors.
 
     `counts` is what the model was fitted on, (n_docs, n_terms). A topic is
     represented by its expected tokens, documents weighted by `doc_topic`. Each step merges the two
@@ -78,15 +79,23 @@ def build_tree(model: TopicModel, counts: sp.csr_matrix, beta: float = MERGE_BET
             f"counts are {counts.shape}, the model was fitted on "
             f"{(model.n_docs, len(model.terms))}: give the same counts"
         )
-    return grow_tree(np.asarray((counts.T @ model.doc_topic).T, np.float64), beta)
+    meaning = model.meaning
+    vectors = None if meaning is None else VectorSums(meaning.sums, meaning.concentration)
+    return grow_tree(np.asarray((counts.T @ model.doc_topic).T, np.float64), beta, vectors)
 
 
-def grow_tree(tokens: Floats, beta: float = MERGE_BETA) -> TopicTree:
-    """Merge topics of `tokens`, (n_fine, n_terms) whole or expected ones; see `build_tree`."""
+def grow_tree(
+    tokens: Floats, beta: float = MERGE_BETA, vectors: VectorSums | None = None
+) -> TopicTree:
+    """Merge topics of `tokens`, (n_fine, n_terms) whole or expected ones; see `build_tree`.
+
+    `vectors`, the sums of the same topics, are used up; with them `gains` are those of the steps
+    as they were chosen.
+    """
     tokens = np.ascontiguousarray(tokens)
-    merges, costs, members = _merge_all(tokens, beta)
+    merges, costs, members = _merge_all(tokens, beta, vectors)
     heights = np.maximum.accumulate(-costs / max(tokens.sum(), 1.0)) if len(costs) else costs
-    gains = kernels.step_gains(tokens, merges, _UNIFORM_BETA)
+    gains = costs if vectors else kernels.step_gains(tokens, merges, _UNIFORM_BETA)
     return TopicTree(merges, heights - min(0.0, heights.min(initial=0.0)), gains, members)
 
 
@@ -117,6 +126,7 @@ def merge_topics(model: TopicModel, groups: Ints) -> MergedTopics:
         topic_term=topic_term / topic_term.sum(axis=1, keepdims=True),
         doc_topic=model.doc_topic @ into.T,
         topic_prior=into @ model.topic_prior,
+        meaning=None if model.meaning is None else model.meaning.merged(into),
     )
     sizes = merged.sizes()
     order = np.argsort(-sizes, kind="stable")
@@ -126,7 +136,9 @@ def merge_topics(model: TopicModel, groups: Ints) -> MergedTopics:
     return MergedTopics(order_topics(merged), rank[members])
 
 
-def _merge_all(tokens: Floats, beta: float) -> tuple[Ints, Floats, Ints]:
+def _merge_all(
+    tokens: Floats, beta: float, vectors: VectorSums | None
+) -> tuple[Ints, Floats, Ints]:
     n_fine = len(tokens)
     tokens = tokens.copy()
     weights = kernels.log_weights(tokens, beta)
@@ -135,6 +147,8 @@ def _merge_all(tokens: Floats, beta: float) -> tuple[Ints, Floats, Ints]:
     table = np.full((n_fine, n_fine), -np.inf)
     for row in range(n_fine):
         kernels.merge_gains(tokens, weights, alive, row, beta, table[row])
+        if vectors:
+            table[row] += vectors.gains(row)
     merges, gains = np.zeros((n_fine - 1, 2), dtype=np.int64), np.zeros(n_fine - 1)
     sizes = np.zeros(n_fine - 1, dtype=np.int64)
     for step in range(n_fine - 1):
@@ -147,5 +161,8 @@ def _merge_all(tokens: Floats, beta: float) -> tuple[Ints, Floats, Ints]:
         sizes[step] = members[kept]
         table[gone] = table[:, gone] = -np.inf
         kernels.merge_gains(tokens, weights, alive, kept, beta, table[kept])
+        if vectors:
+            vectors.merge(kept, gone)
+            table[kept] += vectors.gains(kept)
         table[:, kept] = table[kept]
     return merges, gains, sizes
