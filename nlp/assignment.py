@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from nlp.arrays import totals
+from nlp.arrays import Singles, totals
 from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
 from nlp.ingest.corpus import Corpus
@@ -19,15 +19,20 @@ def assign_topics(
     corpus: Corpus,
     settings: CleaningSettings | None = None,
     progress: Progress = silent,
+    vectors: Singles | None = None,
 ) -> pd.DataFrame:
     """The documents table, one row per document, for documents that the model was not fitted on.
 
-    `settings` must be those the model's own documents were cleaned with. A document
-    without any term of the model gets topic_id -1, not equal shares of all topics.
+    `settings` must be those the model's own documents were cleaned with. `vectors`,
+    (n_docs, n_dims), are of the model's own encoder. A document without any term of the model, and
+    without a vector, gets topic_id -1, not equal shares of all topics.
     """
     tokens = clean(corpus.texts, settings, progress)
     counts = count_known_terms(tokens, model.terms)
-    doc_topic = model.assign(counts)
-    labels = best_topics(doc_topic, totals(counts, 1))
+    doc_topic = model.assign(counts, vectors)
+    seen = totals(counts, 1)
+    if vectors is not None and model.meaning is not None:
+        seen += vectors.any(axis=1)
+    labels = best_topics(doc_topic, seen)
     table = topics_of(corpus.documents["doc_id"].tolist(), doc_topic, labels)
     return pd.concat([table, carried_columns(corpus.documents)], axis=1)

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
-from nlp.arrays import totals
+from nlp.arrays import Singles, totals
 from nlp.cleaning.tokens import Tokens
 from nlp.config import ModelName, ModelSettings, Settings
 from nlp.errors import NoDocumentsError
@@ -22,6 +22,8 @@ from nlp.vocabulary.terms import count_terms
 
 # Kinds whose fit finds the number of topics itself; for the others it is searched for.
 _CHOOSES_N_TOPICS = ("gsdmm",)
+# Kinds whose topics are of words and sentence vectors where there are any.
+_KNOWS_VECTORS = ("gsdmm",)
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,17 @@ class Fit:
     """New topics of a model that continues the last one; None for a new fit."""
 
 
-def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) -> Fit:
-    """The topic model that suits the documents, fitted to them."""
+def fit_topics(
+    tokens: Tokens,
+    settings: Settings,
+    progress: Progress = silent,
+    vectors: Singles | None = None,
+) -> Fit:
+    """The topic model that suits the documents, fitted to them.
+
+    `vectors`, (n_docs, n_dims) sentence vectors of the documents, are used by the kinds of model
+    that can.
+    """
     from nlp.fitting.selection import choose_topics
 
     counts, terms = _counted(tokens, settings)
@@ -48,7 +59,8 @@ def fit_topics(tokens: Tokens, settings: Settings, progress: Progress = silent) 
     if n_topics is None and kind not in _CHOOSES_N_TOPICS:
         choice = choose_topics(counts, terms, settings.seed, progress)
         n_topics, why, search = choice.n_topics, f"{why}; {choice.reason}", choice.search()
-    model = fitter(kind)(counts, terms, n_topics, settings.seed, progress)
+    meaning = {"vectors": vectors} if kind in _KNOWS_VECTORS and vectors is not None else {}
+    model = fitter(kind)(counts, terms, n_topics, settings.seed, progress, **meaning)
     return Fit(model, counts, "; ".join([why, *filter(None, [model.params.get("grain")])]), search)
 
 
@@ -96,11 +108,13 @@ def continue_topics(
     why: str,
     progress: Progress = silent,
     waiting: NDArray[np.bool_] | None = None,
+    vectors: Singles | None = None,
 ) -> Fit:
     """The last run's topics, estimated again on these documents; `rows` as in `continue_model`.
 
     New subjects become new topics, unless the settings ask for a number of topics. They are looked
     for among new documents and among `waiting` ones, (n_docs,): those that fitted no topic before.
+    `vectors`, (n_docs, n_dims), are of the encoder that `last` was fitted with.
     """
     from nlp.tracking.new_topics import find_births
     from nlp.tracking.warm_start import continue_model, in_vocabulary
@@ -108,9 +122,9 @@ def continue_topics(
     counts, terms = _counted(tokens, settings, phrases_of(last.terms))
     new = rows < 0 if waiting is None else (rows < 0) | waiting
     table = in_vocabulary(last, terms)
-    births = find_births(last, counts, table, rows, np.flatnonzero(new))
+    births = find_births(last, counts, table, rows, np.flatnonzero(new), vectors)
     joining = births if settings.topics == "auto" else None
-    model = continue_model(last, counts, terms, progress, rows, joining)
+    model = continue_model(last, counts, terms, progress, rows, joining, vectors)
     if joining and births.n_topics:
         why += f"; {births.n_topics} new, of {births.sizes().sum()} documents that fitted no topic"
     return Fit(model, counts, why, births=births)

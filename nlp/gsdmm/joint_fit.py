@@ -126,7 +126,7 @@ def merge_joint(
 
 
 def readable_number(starts: Sequence[JointFine]) -> Grain:
-    """How many topics to show, at most `DEFAULTS.most_topics`: where merging further costs too much.
+    """How many topics to show, at most `DEFAULTS.most_topics`: until a merge costs too much.
 
     The cost of a step is what it takes from the log probability, per document: of the two topics it
     merges, and of the corpus, the geometric mean of both. The first alone would keep every small

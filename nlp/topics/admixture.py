@@ -84,7 +84,7 @@ class AdmixtureTopics(FixedTopics):
         """The same topics: how many documents have one as their first says little of its prior."""
         return self
 
-    def with_more(self, topic_term: Floats, sizes: Floats) -> Self:
+    def with_more(self, topic_term: Floats, sizes: Floats, groups: Ints) -> Self:
         """These topics, then new ones with the mean prior of these."""
         return replace(
             self,
@@ -119,7 +119,7 @@ class AdmixtureTopics(FixedTopics):
             others = np.where(part == number, -1, groups)
             terms = smoothed(group_tokens(counts, others, n_groups), background)
             here = np.flatnonzero(part == number)
-            wider, chosen = self.with_more(terms, sizes), counts[here]
+            wider, chosen = self.with_more(terms, sizes, others), counts[here]
             shares = wider.posterior(chosen)
             first = shares.argmax(axis=1) - n_topics
             inside = np.flatnonzero(first >= 0)

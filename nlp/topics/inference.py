@@ -76,8 +76,18 @@ class FixedTopics(ABC):
         """The same topics with `sizes`, (n_topics,) expected documents of each."""
 
     @abstractmethod
-    def with_more(self, topic_term: Floats, sizes: Floats) -> Self:
-        """These topics, then new ones: `topic_term` over the same terms and expected documents."""
+    def with_more(self, topic_term: Floats, sizes: Floats, groups: Ints) -> Self:
+        """These topics, then new ones: `topic_term` over the same terms and expected documents.
+
+        `groups`, (n_docs,), is each document's new topic, from 0; -1 for documents of none.
+        """
+
+    def following(self, shares: Floats) -> Self:
+        """The same topics where the documents are that have these shares of them.
+
+        Words and sizes are set by `with_terms` and `with_sizes`; this is for what else they have.
+        """
+        return self
 
     @abstractmethod
     def carried_on(self, shares: Floats, last_shares: Floats, rows: Ints) -> Floats:

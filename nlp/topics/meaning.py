@@ -96,10 +96,20 @@ class Meaning:
     """Identity of the encoder, so that vectors of another are not taken for its own."""
 
     def evidence(self, places: Singles) -> Floats:
-        """(n_docs, n_topics) log probability that the vectors add; 0 without a vector."""
+        """(n_docs, n_topics) log ratio of the vectors' probability to a random direction's.
+
+        0 for a document without a vector.
+        """
         with one_thread():
             cosines = places @ directions(self.sums).astype(np.float32).T
-        return np.asarray(self.concentration * cosines, dtype=np.float64)
+        found = np.asarray(self.concentration * cosines, dtype=np.float64)
+        found[places.any(axis=1)] -= self.random_evidence
+        return found
+
+    @property
+    def random_evidence(self) -> float:
+        """log mean of exp(concentration * cosine) over all directions, to second order."""
+        return float(self.concentration**2 / (2 * self.sums.shape[1]))
 
     def chosen(self, topics: Ints) -> Meaning:
         """Of these topics only, in this order."""

@@ -48,7 +48,7 @@ class MixtureTopics(FixedTopics):
         """The same topics with `sizes` as their prior."""
         return replace(self, prior=sizes)
 
-    def with_more(self, topic_term: Floats, sizes: Floats) -> Self:
+    def with_more(self, topic_term: Floats, sizes: Floats, groups: Ints) -> Self:
         """These topics, then new ones with `sizes` as their prior."""
         return replace(
             self,

@@ -125,18 +125,22 @@ class TopicModel:
     def inference(self) -> FixedTopics:
         """The topics and their prior, with the inference that suits the kind of model.
 
-        By words alone; `inference_with` takes vectors too.
+        By words alone; `inference_for` takes vectors too.
         """
         return _INFERENCE[self.kind](self.topic_term, self.topic_prior)
 
-    def inference_with(self, vectors: Singles | None) -> FixedTopics:
-        """`inference` about the documents of these vectors, (n_docs, n_dims), row by row.
+    def inference_for(self, n_docs: int, vectors: Singles | None) -> FixedTopics:
+        """`inference` about so many documents, whose vectors are (n_docs, n_dims) if there are any.
 
-        That of words alone if there are none, or if the model was fitted without.
+        Vectors are not looked at if the model was fitted without.
         """
-        if self.meaning is None or vectors is None:
+        if self.meaning is None:
             return self.inference
-        places = self.meaning.space.places(vectors)
+        space = self.meaning.space
+        if vectors is None:
+            places = np.zeros((n_docs, space.basis.shape[1]), dtype=np.float32)
+        else:
+            places = space.places(vectors)
         return MeaningTopics(self.topic_term, self.topic_prior, self.meaning, places)
 
     def labels(self) -> Ints:
@@ -168,9 +172,8 @@ class TopicModel:
                 f"counts have {counts.shape[1]} terms, the model has {len(self.terms)}: "
                 "count the documents in the model's vocabulary"
             )
-        if self.meaning is not None and vectors is None:
-            vectors = np.zeros((counts.shape[0], len(self.meaning.space.centre)), np.float32)
-        return self.inference_with(vectors).assign(sp.csr_matrix(counts), self.term_counts)
+        topics = self.inference_for(counts.shape[0], vectors)
+        return topics.assign(sp.csr_matrix(counts), self.term_counts)
 
     def save(self, folder: Path) -> None:
         """Write `model.npz`, `model.json` and, with vectors, `meaning.npz`, without pickle."""

@@ -66,6 +66,8 @@ class TrackingDefaults:
     group_beta: float = 0.1
     """Prior of terms in the groups that candidates start in: fine ones, as for
     `nlp.gsdmm.defaults.GsdmmDefaults.fine_beta`."""
+    documents_per_group: int = 20
+    """One such group for so many candidates, as GSDMM starts with. Not tuned."""
 
 
 DEFAULTS = TrackingDefaults()

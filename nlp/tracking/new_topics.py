@@ -18,7 +18,7 @@ from functools import partial
 import numpy as np
 import scipy.sparse as sp
 
-from nlp.arrays import Floats, Ints, totals
+from nlp.arrays import Floats, Ints, Singles, totals
 from nlp.topics.inference import LEAST_PROBABILITY, group_tokens, smoothed
 from nlp.topics.model import NO_TOPIC, TopicModel
 from nlp.tracking.defaults import DEFAULTS
@@ -53,27 +53,42 @@ def no_births(n_docs: int) -> Births:
 
 
 def find_births(
-    last: TopicModel, counts: sp.csr_matrix, table: Floats, rows: Ints, candidates: Ints
+    last: TopicModel,
+    counts: sp.csr_matrix,
+    table: Floats,
+    rows: Ints,
+    candidates: Ints,
+    vectors: Singles | None = None,
 ) -> Births:
     """New topics among the `candidates`, rows of `counts`, that topics of `last` explain worse.
 
     `table` holds the topics of `last` over today's terms, (n_topics, n_terms); `rows`, (n_docs,),
     is the row in `last` of each document, -1 for new ones. The topics are used without the tokens
     of the candidates. A group has at least five documents and a tenth of a mean topic's.
+    `vectors`, (n_docs, n_dims), count if `last` was fitted with some.
     """
     found = no_births(counts.shape[0])
-    candidates = candidates[totals(counts[candidates], 1) > 0]
+    vectors = None if last.meaning is None else vectors
+    speaks = totals(counts[candidates], 1) > 0
+    if vectors is not None:
+        speaks |= vectors[candidates].any(axis=1)
+    candidates = candidates[speaks]
     if len(candidates) == 0:
         return found
     chosen = sp.csr_matrix(counts[candidates], dtype=np.float64)
     share = np.asarray(counts.sum(axis=0), dtype=np.float64).ravel() / counts.sum()
     background = DEFAULTS.corpus_smoothing * share
     tokens, sizes = _without(last, table, chosen, rows[candidates])
-    topics = last.inference.with_terms(smoothed(tokens, background)).with_sizes(sizes)
+    seen = None if vectors is None else vectors[candidates]
+    topics = (
+        last.inference_for(len(candidates), seen)
+        .with_terms(smoothed(tokens, background))
+        .with_sizes(sizes)
+    )
     known = topics.log_likelihood(chosen)
     least = max(DEFAULTS.least_documents, round(DEFAULTS.least_share * last.n_docs / last.n_topics))
     chances = partial(topics.log_chances, chosen, background=background, n_corpus=counts.shape[0])
-    labels = _settle(chosen, known, chances, least)
+    labels = _settle(chosen, seen, known, chances, least)
     # The frequencies of the whole corpus are fixed, so that no document need be left out of them.
     alone = chosen @ np.log(np.maximum(share, LEAST_PROBABILITY))
     poor = np.flatnonzero((labels == NO_TOPIC) & (known < alone))
@@ -97,14 +112,20 @@ def _without(
 
 
 def _settle(
-    chosen: sp.csr_matrix, known: Floats, chances: Callable[[Ints], Floats], least: int
+    chosen: sp.csr_matrix,
+    vectors: Singles | None,
+    known: Floats,
+    chances: Callable[[Ints], Floats],
+    least: int,
 ) -> Ints:
     """Group of each candidate; `NO_TOPIC` if an existing topic explains it as well."""
     from nlp.gsdmm.estimator import GSDMM
 
     if len(known) < least:
         return np.full(len(known), NO_TOPIC, dtype=np.int64)
-    start = GSDMM(n_topics=None, alpha=None, beta=DEFAULTS.group_beta).fit(chosen)
+    # With vectors a number is needed: left open it would be one for readers, too few to start with.
+    fine = None if vectors is None else max(len(known) // DEFAULTS.documents_per_group, 2)
+    start = GSDMM(n_topics=fine, alpha=None, beta=DEFAULTS.group_beta).fit(chosen, vectors=vectors)
     labels: Ints = start.labels_.astype(np.int64)
     smallest = DEFAULTS.least_documents
     for done in range(2 * DEFAULTS.settling_rounds):

@@ -12,9 +12,10 @@ from dataclasses import replace
 import numpy as np
 import scipy.sparse as sp
 
-from nlp.arrays import Floats, Ints, totals
+from nlp.arrays import Floats, Ints, Singles, totals
 from nlp.progress import Progress, silent
 from nlp.topics.inference import LEAST_PROBABILITY, FixedTopics
+from nlp.topics.meaning_topics import MeaningTopics
 from nlp.topics.model import TopicModel, order_topics
 from nlp.tracking.defaults import DEFAULTS
 from nlp.tracking.new_topics import Births
@@ -27,20 +28,22 @@ def continue_model(
     progress: Progress = silent,
     rows: Ints | None = None,
     births: Births | None = None,
+    vectors: Singles | None = None,
 ) -> TopicModel:
     """The topics of `last`, re-estimated on `counts`, (n_docs, n_terms) in today's vocabulary.
 
     As many topics as `last` has, fewer if one lost all its documents. `rows`, (n_docs,), is the row
     in `last` of each document that has not changed since, -1 for the others: in a model
     whose documents mix topics, an unchanged document partly keeps its last shares. `births` are new
-    topics that join the others.
+    topics that join the others. `vectors`, (n_docs, n_dims), are those of the encoder that `last`
+    was fitted with; the space they lie in stays what it was.
     """
     smooth = smoothing(last)
-    topics = last.inference.with_terms(in_vocabulary(last, terms))
+    topics = last.inference_for(counts.shape[0], vectors).with_terms(in_vocabulary(last, terms))
     if births and births.n_topics:
         born = _estimated(births.tokens(counts), smooth)
         topics = topics.with_more(
-            born, births.sizes().astype(np.float64) + DEFAULTS.spare_documents
+            born, births.sizes().astype(np.float64) + DEFAULTS.spare_documents, births.groups
         )
     for done in range(DEFAULTS.rounds):
         topics = _next_round(topics, counts, smooth)
@@ -60,6 +63,7 @@ def continue_model(
         doc_lengths=totals(counts, 1),
         term_counts=term_counts,
         topic_prior=topics.prior,
+        meaning=topics.remembered() if isinstance(topics, MeaningTopics) else None,
     )
     return order_topics(model)
 
@@ -68,7 +72,7 @@ def _next_round(topics: FixedTopics, counts: sp.csr_matrix, smooth: float) -> Fi
     """One round of expectation-maximisation."""
     shares, tokens = topics.expect(counts)
     sizes = shares.sum(axis=0) + DEFAULTS.spare_documents
-    return topics.with_terms(_estimated(tokens, smooth)).with_sizes(sizes)
+    return topics.with_terms(_estimated(tokens, smooth)).with_sizes(sizes).following(shares)
 
 
 def _estimated(tokens: Floats, smooth: float) -> Floats:
