@@ -63,6 +63,22 @@ class ModelRecord:
 
 
 @dataclass(frozen=True)
+class EncoderRecord:
+    """Which encoder turned the documents into sentence vectors."""
+
+    name: str
+    identity: str
+    """Name and hash; empty if unknown."""
+    n_dims: int
+    n_encoded: int
+    """Texts that were encoded; the vectors of the others were known from the last run."""
+    n_truncated: int
+    """Documents of which the encoder read only the beginning."""
+    n_unknown: int
+    """Documents of which the encoder knows nothing: empty, emoji, another script."""
+
+
+@dataclass(frozen=True)
 class KeyedLabel:
     """A topic of this run or of an earlier one."""
 
@@ -208,6 +224,8 @@ class RunRecord:
     account: Account
     config: Settings
     model: ModelRecord
+    encoder: EncoderRecord | None
+    """None if documents were compared by their words alone."""
     quality: Quality
     spread_words: tuple[SpreadWord, ...]
     changes: tuple[TopicChange, ...]

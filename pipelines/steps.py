@@ -15,6 +15,7 @@ from nlp.analysis.steps import FitNotes, Following, Plan, Source
 from nlp.arrays import Ints
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
+from nlp.encoder.store import VectorStore, load_store
 from nlp.errors import InputError
 from nlp.http.urls import masked
 from nlp.ingest.corpus import Corpus, read_corpus
@@ -39,9 +40,9 @@ from pipelines.review.topic_names import load_names
 from pipelines.runs.fingerprints import describe_input, unchanged_while_reading
 from pipelines.runs.folder import Run
 from pipelines.runs.manifest import publication, read_record
-from pipelines.runs.store import FolderStore
+from pipelines.runs.store import VECTORS, FolderStore
 
-STEPS = ("ingest", "clean", "fit", "summarize", "report")
+STEPS = ("ingest", "clean", "encode", "fit", "summarize", "report")
 """Names of the steps of a run, in order."""
 
 
@@ -67,6 +68,8 @@ class RunPlan:
             tokenize=self._tokenize,
             accept=self._accept,
             follow=self._follow,
+            known_vectors=self._known_vectors,
+            past_is_meant=self._past_is_meant,
             past=self._past,
         )
         report = Step(
@@ -127,6 +130,12 @@ class RunPlan:
             rows=last.rows,
             model=last.model,
         )
+
+    def _known_vectors(self) -> VectorStore | None:
+        return load_store(self.last.folder / VECTORS) if self.last else None
+
+    def _past_is_meant(self) -> bool:
+        return self.last is not None and self.last.model().meaning is not None
 
     def _past(self) -> Past | None:
         return self.last.past if self.last else None

@@ -3,6 +3,7 @@
 frame        `analyze`: the job on a DataFrame, in memory
 conductor    runs the steps in order and keeps their values in a store
 steps        the steps: ingest, clean, fit, summarize
+encoding     sentence vectors of the documents
 description  summaries, quality, identity and tables of a fitted model
 result       the result of an analysis
 """

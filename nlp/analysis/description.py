@@ -147,6 +147,7 @@ def _record(
             params=dict(model.params),
             search=fit.search,
         ),
+        encoder=None,
         quality=found.quality,
         spread_words=spread_words(model, fit.counts),
         changes=_changes(standing),

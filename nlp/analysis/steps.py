@@ -14,13 +14,15 @@ import pandas as pd
 
 from nlp.analysis.conductor import Step
 from nlp.analysis.description import describe
+from nlp.analysis.encoding import Encoding, encode_documents
 from nlp.analysis.result import Result
 from nlp.arrays import Ints
 from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
+from nlp.encoder.store import VectorStore
 from nlp.errors import NoDocumentsError
-from nlp.fitting.fit import Fit, continue_topics, fit_topics
+from nlp.fitting.fit import Fit, continue_topics, fit_topics, uses_vectors
 from nlp.ingest.corpus import Corpus
 from nlp.ingest.digests import Digests, text_digests
 from nlp.ingest.records import Reason
@@ -90,6 +92,10 @@ class Plan:
     """Raises `GateError` if there are too few documents."""
     follow: Callable[[list[str], list[str]], Following | None] = lambda doc_ids, names: None
     """Returns the earlier run to continue, compared with these doc_ids and document names."""
+    known_vectors: Callable[[], VectorStore | None] = lambda: None
+    """Vectors that the earlier run kept."""
+    past_is_meant: Callable[[], bool] = lambda: False
+    """Whether the earlier run's topics are of words and vectors."""
     past: Callable[[], Past | None] = lambda: None
     """Returns the earlier run's memory of its topics."""
 
@@ -103,12 +109,15 @@ class Plan:
                 ("rows", "rejected", "doc_ids", "names", "tokens", "n_cleaned"),
                 self._clean,
             ),
-            Step("fit", ("doc_ids", "names", "tokens"), ("fit", "fit_notes"), self._fit),
+            Step("encode", ("records", "digests", "rows", "tokens"), ("encoding",), self._encode),
+            Step(
+                "fit", ("doc_ids", "names", "tokens", "encoding"), ("fit", "fit_notes"), self._fit
+            ),
             Step(
                 "summarize",
                 (
                     *("source", "records", "rows", "rejected", "names", "tokens", "n_cleaned"),
-                    *("fit", "fit_notes"),
+                    *("encoding", "fit", "fit_notes"),
                 ),
                 ("result", "lineage"),
                 self._summarize,
@@ -150,14 +159,32 @@ class Plan:
         except Exception as error:
             raise error from cause
 
+    def _encode(
+        self, progress: Progress, records: Corpus, digests: Digests, rows: Ints, tokens: Tokens
+    ) -> tuple[Encoding]:
+        if not (self.past_is_meant() or uses_vectors(tokens, self.settings)):
+            return (Encoding(),)
+        corpus = records.select(rows)
+        language = self.settings.language
+        found = encode_documents(
+            corpus, digests[rows], language, self.settings, self.known_vectors(), progress
+        )
+        return (found,)
+
     def _fit(
-        self, progress: Progress, doc_ids: list[str], names: list[str], tokens: Tokens
+        self,
+        progress: Progress,
+        doc_ids: list[str],
+        names: list[str],
+        tokens: Tokens,
+        encoding: Encoding,
     ) -> tuple[Fit, FitNotes]:
+        vectors = encoding.vectors
         seen = self.follow(doc_ids, names)
         if seen is None:
-            return fit_topics(tokens, self.settings, progress), FitNotes()
+            return fit_topics(tokens, self.settings, progress, vectors), FitNotes()
         if seen.refit is not None:
-            fitted = fit_topics(tokens, self.settings, progress)
+            fitted = fit_topics(tokens, self.settings, progress, vectors)
             fitted = replace(fitted, reason=f"{fitted.reason}; {seen.refit}")
             return fitted, FitNotes(follows=seen.run_id, documents=seen.documents)
         why = (
@@ -166,7 +193,9 @@ class Plan:
         )
         waiting = np.array([name in seen.waiting for name in names], dtype=bool)
         rows = seen.rows(names)
-        fitted = continue_topics(tokens, self.settings, seen.model(), rows, why, progress, waiting)
+        fitted = continue_topics(
+            tokens, self.settings, seen.model(), rows, why, progress, waiting, vectors
+        )
         notes = FitNotes(
             follows=seen.run_id,
             refitted=False,
@@ -187,6 +216,7 @@ class Plan:
         names: list[str],
         tokens: Tokens,
         n_cleaned: int,
+        encoding: Encoding,
         fitted: Fit,
         notes: FitNotes,
     ) -> tuple[Result, Lineage]:
@@ -199,9 +229,12 @@ class Plan:
         result = describe(
             corpus, tokens, fitted, self.settings, identity, past, source.names, progress
         )
-        if notes.warnings:
-            record = replace(result.record, warnings=(*result.record.warnings, *notes.warnings))
-            result = replace(result, record=record)
+        record = replace(
+            result.record,
+            encoder=encoding.record,
+            warnings=(*result.record.warnings, *encoding.warnings, *notes.warnings),
+        )
+        result = replace(result, record=record)
         lineage = Lineage(identity.run, notes.follows, notes.refitted, notes.documents, n_cleaned)
         return result, lineage
 

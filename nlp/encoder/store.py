@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import zipfile
 from collections.abc import Sequence
@@ -15,10 +14,10 @@ from numpy.typing import NDArray
 from nlp.arrays import Flags, Singles
 from nlp.encoder.protocol import Encoded, Encoder
 from nlp.errors import StorageError
+from nlp.ingest.digests import DIGEST_BYTES, text_digests
+from nlp.ingest.digests import Digests as TextDigests
 from nlp.progress import Progress, silent
 
-# 128 bits: among a billion texts two share a digest with a chance of 1e-21.
-_DIGEST_BYTES = 16
 Digests = NDArray[np.void]
 
 
@@ -32,6 +31,10 @@ class VectorStore:
     """(n_texts,) 16 bytes each, in order."""
     encoded: Encoded
     """(n_texts,) in the same order."""
+
+    def rows(self, digests: TextDigests) -> NDArray[np.int64]:
+        """(n_docs,) the row of each document by its digest, (n_docs, 16) bytes; -1 if unknown."""
+        return _find(self, np.ascontiguousarray(digests).view(f"V{DIGEST_BYTES}").reshape(-1))
 
 
 @dataclass(frozen=True)
@@ -81,11 +84,7 @@ def encode_new(
 
 def digest_texts(texts: Sequence[str]) -> Digests:
     """(n_texts,) 16 bytes that stand for a text; lone surrogates have bytes of their own."""
-    found = b"".join(
-        hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:_DIGEST_BYTES]
-        for text in texts
-    )
-    return np.frombuffer(found, dtype=f"V{_DIGEST_BYTES}")
+    return text_digests(texts).view(f"V{DIGEST_BYTES}").reshape(-1)
 
 
 def save_store(store: VectorStore, path: Path) -> None:
@@ -97,7 +96,7 @@ def save_store(store: VectorStore, path: Path) -> None:
         return
     arrays: dict[str, NDArray[np.generic]] = {
         "identity": np.frombuffer(store.identity.encode(), dtype=np.uint8),
-        "digests": store.digests.view(np.uint8).reshape(-1, _DIGEST_BYTES),
+        "digests": store.digests.view(np.uint8).reshape(-1, DIGEST_BYTES),
         "vectors": store.encoded.vectors,
         "truncated": store.encoded.truncated,
         "unknown": store.encoded.unknown,
@@ -134,9 +133,9 @@ def load_store(path: Path) -> VectorStore | None:
 
 
 def _as_digests(values: NDArray[np.generic]) -> Digests:
-    if values.dtype != np.uint8 or values.ndim != 2 or values.shape[1] != _DIGEST_BYTES:
+    if values.dtype != np.uint8 or values.ndim != 2 or values.shape[1] != DIGEST_BYTES:
         raise ValueError("no digests")
-    return np.ascontiguousarray(values).view(f"V{_DIGEST_BYTES}").reshape(-1)
+    return np.ascontiguousarray(values).view(f"V{DIGEST_BYTES}").reshape(-1)
 
 
 def _is_whole(store: VectorStore) -> bool:

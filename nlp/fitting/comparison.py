@@ -6,14 +6,17 @@ from collections.abc import Sequence
 
 import scipy.sparse as sp
 
+from nlp.arrays import Singles
 from nlp.fitting.fit import fitter
 from nlp.topics.model import TopicModel
 from nlp.topics.quality import Quality, measure, stability, top_columns
 
 
-def found_again(model: TopicModel, counts: sp.csr_matrix) -> float:
+def found_again(model: TopicModel, counts: sp.csr_matrix, vectors: Singles | None = None) -> float:
     """Similarity with the topics of a fit from another seed, see `nlp.topics.quality.stability`."""
-    other = fitter(model.kind)(counts, model.terms, model.n_topics, (model.seed + 1) % 2**32)
+    meaning = {} if model.meaning is None or vectors is None else {"vectors": vectors}
+    seed = (model.seed + 1) % 2**32
+    other = fitter(model.kind)(counts, model.terms, model.n_topics, seed, **meaning)
     return stability(top_columns(model.topic_term), top_columns(other.topic_term))
 
 

@@ -64,6 +64,14 @@ def fit_topics(
     return Fit(model, counts, "; ".join([why, *filter(None, [model.params.get("grain")])]), search)
 
 
+def uses_vectors(tokens: Tokens, settings: Settings) -> bool:
+    """Whether the kind of model that these documents get can use sentence vectors."""
+    if settings.model != "auto":
+        return settings.model in _KNOWS_VECTORS
+    counts, _ = _counted(tokens, settings)
+    return _choose_model(counts, settings)[0] in _KNOWS_VECTORS
+
+
 def fitter(kind: ModelName) -> Callable[..., TopicModel]:
     """The function of (counts, terms, n_topics, seed, progress) that fits models of a kind."""
     # Imported here: each brings a heavy library that a run of another kind does not need.

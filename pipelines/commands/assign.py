@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from nlp.arrays import Singles
 from nlp.assignment import assign_topics
 from nlp.config import Settings
+from nlp.encoder.choice import open_encoder
 from nlp.errors import InputError
 from nlp.http.configuration import configure, settings_from
-from nlp.ingest.corpus import read_corpus
+from nlp.ingest.corpus import Corpus, read_corpus
 from nlp.tables import write_table
 from nlp.topics.model import TopicModel
 from pipelines.runs.manifest import read_record
@@ -29,7 +31,8 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
     reading = Settings.create(**{"text": settings.text, **settings_from(), **given})
     configure(reading)
     corpus = read_corpus([source], reading)
-    table = assign_topics(TopicModel.load(folder / "model"), corpus, settings)
+    model = TopicModel.load(folder / "model")
+    table = assign_topics(model, corpus, settings, vectors=_vectors(model, corpus, folder))
     partial = out.with_name(f".{out.name}.partial{out.suffix}")
     try:
         write_table(table, partial)
@@ -42,3 +45,17 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
         f"{len(table)} documents of {corpus.records_in} records written to {out}; "
         f"{n_without} fit no topic; dropped: {dropped or 'none'}"
     )
+
+
+def _vectors(model: TopicModel, corpus: Corpus, folder: Path) -> Singles | None:
+    """Vectors of the documents by the run's own encoder, if its topics are of words and vectors."""
+    record = read_record(folder)
+    if model.meaning is None or record.encoder is None:
+        return None
+    encoder = open_encoder(record.config.encoder, record.config)
+    if encoder is None or encoder.identity != record.encoder.identity:
+        raise InputError(
+            f"encoder: {record.config.encoder!r} is not the one of the run in {str(folder)!r} "
+            f"({record.encoder.identity}): install it again, or make the run anew"
+        )
+    return encoder.encode(corpus.texts)

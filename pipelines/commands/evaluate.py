@@ -10,7 +10,7 @@ from nlp.errors import InputError
 from nlp.fitting.comparison import found_again, rival
 from nlp.topics.model import TopicModel
 from nlp.topics.quality import measure
-from pipelines.runs.finished import run_counts, run_documents
+from pipelines.runs.finished import run_counts, run_documents, run_vectors
 
 
 def evaluate_run(folder: Path, label: str | None, refit: bool = True) -> dict[str, Any]:
@@ -29,6 +29,6 @@ def evaluate_run(folder: Path, label: str | None, refit: bool = True) -> dict[st
     counts = run_counts(folder)
     found = asdict(measure(model, counts, labels))
     if refit:
-        found["stability"] = found_again(model, counts)
+        found["stability"] = found_again(model, counts, run_vectors(folder))
         found["nmf"] = asdict(rival(model, counts, labels))
     return {"model": model.kind, "n_topics": model.n_topics, "n_docs": model.n_docs, **found}

@@ -85,6 +85,7 @@ def _step_task(name: str) -> Task[[RunPlan], float]:
 _DESCRIPTIONS = {
     "ingest": "Read all sources into documents; count every record as kept or dropped.",
     "clean": "Split the documents into words; drop documents without words.",
+    "encode": "Turn the documents into sentence vectors, where a model uses them.",
     "fit": "Continue the last run's topics, or choose and fit a new model.",
     "summarize": "Match the topics with those of the last run, then summarize and score them.",
     "report": "Write the report page and the pyLDAvis view.",

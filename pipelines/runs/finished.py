@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import scipy.sparse as sp
 
+from nlp.arrays import Singles
+from nlp.encoder.store import load_store
 from nlp.errors import StorageError
 from pipelines.runs.manifest import read_record
-from pipelines.runs.store import load_counts
+from pipelines.runs.store import DIGESTS, VECTORS, load_counts
 
 
 def run_documents(folder: Path) -> pd.DataFrame:
@@ -27,3 +30,16 @@ def run_counts(folder: Path) -> sp.csr_matrix:
         return load_counts(folder)
     except (OSError, ValueError, KeyError) as error:
         raise StorageError(f"cannot read the counts of {str(folder)!r}: {error}") from error
+
+
+def run_vectors(folder: Path) -> Singles | None:
+    """(n_docs, n_dims) the sentence vectors of a finished run; None if it has none."""
+    store = load_store(folder / VECTORS)
+    if store is None:
+        return None
+    try:
+        rows = store.rows(np.load(folder / DIGESTS, allow_pickle=False))
+    except (OSError, ValueError) as error:
+        raise StorageError(f"cannot read the vectors of {str(folder)!r}: {error}") from error
+    vectors: Singles = store.encoded.vectors[rows]
+    return None if (rows < 0).any() else vectors

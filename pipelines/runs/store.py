@@ -19,12 +19,14 @@ import pandas as pd
 import scipy.sparse as sp
 from pydantic import TypeAdapter
 
+from nlp.analysis.encoding import Encoding
 from nlp.analysis.result import Result
 from nlp.analysis.steps import FitNotes, Source
 from nlp.cleaning.tokens import Tokens
+from nlp.encoder.store import load_store, save_store
 from nlp.fitting.fit import Fit
 from nlp.ingest.corpus import Corpus
-from nlp.record import Lineage, RunRecord, TopicSearch
+from nlp.record import EncoderRecord, Lineage, RunRecord, TopicSearch
 from nlp.report import Pages
 from nlp.tables import write_table
 from nlp.topics.model import TopicModel
@@ -39,6 +41,8 @@ DIGESTS = Path("model") / "digests.npy"
 """(n_docs, 16) bytes: hashes of the texts, by which the next run recognises them."""
 MEMORY = Path("model") / "continuity.json"
 """What the next run needs to recognise the topics of this run."""
+VECTORS = Path("model") / "vectors.npz"
+"""Sentence vectors by text, kept for the next run and for `topicbrief find`."""
 PUBLISH = "publish"
 _FINISHED = "finished"
 
@@ -155,6 +159,24 @@ def _load_records(folder: Path) -> Corpus:
     )
 
 
+def _save_encoding(folder: Path, encoding: Encoding) -> None:
+    record = asdict(encoding.record) if encoding.record else None
+    write_json(folder / "encoding.json", {"record": record, "warnings": list(encoding.warnings)})
+    if encoding.store is not None and encoding.rows is not None:
+        save_store(encoding.store, folder / PUBLISH / VECTORS)
+        np.save(folder / "vector_rows.npy", encoding.rows, allow_pickle=False)
+
+
+def _load_encoding(folder: Path) -> Encoding:
+    stored = read_json(folder / "encoding.json")
+    record = TypeAdapter(EncoderRecord | None).validate_python(stored["record"])
+    warnings = tuple(stored["warnings"])
+    if not (folder / "vector_rows.npy").is_file():
+        return Encoding(record, warnings=warnings)
+    rows = np.load(folder / "vector_rows.npy", allow_pickle=False)
+    return Encoding(record, load_store(folder / PUBLISH / VECTORS), rows, warnings)
+
+
 def _save_fit(folder: Path, fit: Fit) -> None:
     published = folder / PUBLISH
     fit.model.save(published / "model")
@@ -254,6 +276,7 @@ PLACES: Mapping[str, Place] = {
         lambda folder: Tokens.load(folder / "tokens.npz"),
     ),
     "n_cleaned": _json("cleaned.json", int),
+    "encoding": Place(_save_encoding, _load_encoding),
     "fit": Place(_save_fit, _load_fit),
     "fit_notes": _json("fit_notes.json", FitNotes),
     "result": Place(_save_result, _load_result),

@@ -213,6 +213,7 @@ def record_of(
             params=dict(model.params),
             search=TopicSearch(5, ((2, 0.1), (3, 0.19), (5, 0.31), (7, 0.3), (10, 0.2))),
         ),
+        encoder=None,
         quality=Quality(
             npmi=(0.2,) * model.n_topics,
             c_v=(0.4,) * model.n_topics,

@@ -1,0 +1,85 @@
+"""Sentence vectors of the documents, where there is an encoder and a model that uses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nlp.arrays import Ints, Singles
+from nlp.config import Settings
+from nlp.encoder.choice import NONE, open_encoder
+from nlp.encoder.languages import misfit
+from nlp.encoder.protocol import Encoder
+from nlp.encoder.store import VectorStore, encode_new
+from nlp.errors import EncoderError
+from nlp.ingest.corpus import Corpus
+from nlp.ingest.digests import Digests
+from nlp.progress import Progress, silent
+from nlp.record import EncoderRecord
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """Vectors of all documents, or why there are none."""
+
+    record: EncoderRecord | None = None
+    """None if documents are compared by their words alone."""
+    store: VectorStore | None = None
+    """The vectors by text, kept with the run for the next one."""
+    rows: Ints | None = None
+    """(n_docs,) the row of each document in `store`."""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def vectors(self) -> Singles | None:
+        """(n_docs, n_dims) float32, rows of length 1; None without an encoder."""
+        if self.store is None or self.rows is None:
+            return None
+        vectors: Singles = self.store.encoded.vectors[self.rows]
+        return vectors
+
+
+def encode_documents(
+    corpus: Corpus,
+    digests: Digests,
+    language: str,
+    settings: Settings,
+    known: VectorStore | None = None,
+    progress: Progress = silent,
+) -> Encoding:
+    """Vectors of a corpus's documents by the encoder that the settings name.
+
+    `digests` (n_docs, 16) are those of the texts; `known` holds vectors of an earlier run. Without
+    an encoder, with a damaged one or with one of another language there are none, and a warning
+    says why.
+    """
+    if settings.encoder == NONE:
+        return Encoding()
+    try:
+        encoder = open_encoder(settings.encoder, settings)
+    except EncoderError as error:
+        return Encoding(warnings=(f"documents are compared by their words alone: {error}",))
+    if encoder is None:
+        return Encoding()
+    unfit = misfit(encoder, language)
+    if unfit:
+        return Encoding(warnings=(unfit,))
+    found = encode_new(encoder, corpus.texts, known, progress)
+    record = EncoderRecord(
+        name=encoder.name,
+        identity=encoder.identity,
+        n_dims=encoder.n_dims,
+        n_encoded=found.n_new,
+        n_truncated=found.encoded.n_truncated,
+        n_unknown=found.encoded.n_unknown,
+    )
+    return Encoding(record, found.store, found.store.rows(digests), _warnings(encoder, record))
+
+
+def _warnings(encoder: Encoder, record: EncoderRecord) -> tuple[str, ...]:
+    if not record.n_truncated:
+        return ()
+    text = (
+        f"{record.n_truncated:,} documents are longer than the {encoder.max_pieces} word pieces "
+        f"that the encoder {encoder.name} reads: their vectors say nothing of the rest"
+    )
+    return (text,)
