@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from nlp.errors import InputError
 
@@ -16,7 +16,27 @@ Summarizer = Literal[
 LANGUAGES = ("en", "de", "fr", "es")
 Language = Literal["en", "de", "fr", "es"]
 PartOfSpeech = Literal["NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "INTJ", "X"]
-SourceFormat = Literal["auto", "csv", "tsv", "jsonl", "parquet", "text", "lines"]
+SourceFormat = Literal[
+    "auto", "csv", "tsv", "json", "jsonl", "parquet", "excel", "subtitles", "text", "lines"
+]
+
+
+def column_name(name: object) -> object:
+    """A column's name as text: numbers as they are written, several levels joined by full stops."""
+    if isinstance(name, tuple):
+        return ".".join(str(part) for part in name if str(part))
+    return name if name is None or isinstance(name, (str, list)) else str(name)
+
+
+def _listed_names(names: object) -> object:
+    """Several columns as the command line writes them: `title,body`."""
+    if isinstance(names, list):
+        return ",".join(str(column_name(name)) for name in names)
+    return column_name(names)
+
+
+ColumnName = Annotated[str | None, BeforeValidator(column_name)]
+ColumnNames = Annotated[str | None, BeforeValidator(_listed_names)]
 
 
 class _Settings(BaseModel):
@@ -60,12 +80,18 @@ class HttpSettings(_Settings):
 class SourceSettings(HttpSettings):
     """How records are read, and the meaning of their columns."""
 
-    text: str | None = Field(None, description="column that holds the text (guessed if clear)")
-    id: str | None = Field(None, description="column with each document's id")
-    time: str | None = Field(None, description="column with each document's date or time")
-    label: str | None = Field(None, description="column with known subjects, used only to score")
+    text: ColumnNames = Field(
+        None, description="column that holds the text, or several to be joined (guessed if clear)"
+    )
+    id: ColumnName = Field(None, description="column with each document's id")
+    time: ColumnName = Field(None, description="column with each document's date or time")
+    label: ColumnName = Field(None, description="column with known subjects, used only to score")
     format: SourceFormat = Field(
         "auto", description="format of a source; 'lines' means one document per line"
+    )
+    sheet: str | None = Field(None, description="sheet of a workbook that holds the documents")
+    max_dropped: float = Field(
+        0.05, ge=0, le=1, description="largest share of records that may be malformed"
     )
     max_megabytes: int = Field(
         8_000, ge=1, description="largest size of one file after unpacking, in megabytes"

@@ -40,7 +40,7 @@ _EXIT_CODES = """
 Exit codes:
   0  published
   2  bad option, config or source address
-  3  no usable documents
+  3  no usable documents, or more malformed records than --max-dropped allows
   4  the result did not pass a quality gate
   5  another run of this name is running
   6  reading or writing failed
@@ -58,7 +58,12 @@ Exit codes:
     "--name", metavar="NAME", help="Name of the run's folder.  [default: taken from the source]"
 )
 @click.option("--out", metavar="DIR", help="Folder for the results.  [default: reports]")
-@click.option("--text", metavar="COL", help="Column that holds the text.  [default: guessed]")
+@click.option(
+    "--text",
+    metavar="COL[,COL...]",
+    help="Column that holds the text; several are joined; data.body reads inside JSON objects.  "
+    "[default: guessed]",
+)
 @click.option("--id", metavar="COL", help="Column with each document's id.  [default: guessed]")
 @click.option("--time", metavar="COL", help="Column with each document's date.  [default: guessed]")
 @click.option(
@@ -66,7 +71,17 @@ Exit codes:
 )
 @click.option(
     "--format",
-    help="csv, tsv, jsonl, parquet, text, or lines (one document per line).  [default: by suffix]",
+    help="csv, tsv, json, jsonl, parquet, excel, subtitles, text, or lines (one document per line)."
+    "  [default: found from the content]",
+)
+@click.option(
+    "--sheet", metavar="NAME", help="Sheet of an Excel workbook.  [default: the only one]"
+)
+@click.option(
+    "--max-dropped",
+    metavar="SHARE",
+    type=float,
+    help="Refuse to run if a larger share of the records is malformed.  [default: 0.05]",
 )
 @click.option(
     "--query",
@@ -154,9 +169,9 @@ Exit codes:
 def run(sources: tuple[str, ...], **options: Any) -> None:
     """Analyse the documents of SOURCE and publish a report.
 
-    SOURCE is a file (CSV, TSV, JSONL, Parquet or text, also compressed as .gz), a folder, a zip or
-    tar archive of text files, or an http(s) address of such a file. Several sources are read as
-    one. A pattern in quotes ('day-*.csv') means all files that match when the run starts. env:NAME
+    SOURCE is a file (CSV, TSV, JSON, Excel, Parquet, subtitles or text, also compressed as .gz), a
+    folder, a zip or tar archive of text files or of tables, or an http(s) address of such a file.
+    Several sources are read as one. A pattern in quotes ('day-*.csv') means all files that match when the run starts. env:NAME
     means the address in the environment variable NAME. With --query, SOURCE is the address of a
     database.
 
@@ -182,7 +197,7 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
 @click.option("--out", metavar="FILE", required=True, help="File to write: .csv or .parquet.")
 @click.option("--text", metavar="COL", help="Column that holds the text.  [default: the run's]")
 @click.option("--id", metavar="COL", help="Column with each document's id.  [default: guessed]")
-@click.option("--format", help="Format of SOURCE.  [default: by suffix]")
+@click.option("--format", help="Format of SOURCE.  [default: found from the content]")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def assign(run_dir: str, source: str, out: str, debug: bool, **options: str | None) -> None:
     """Assign topics of the finished run RUN_DIR to the documents of SOURCE."""

@@ -40,6 +40,7 @@ HOMES = {
     "dataiku": ("pipelines/dataiku/",),
     "click": ("pipelines/cli.py",),
     "sqlalchemy": ("pipelines/incremental/",),
+    "python_calamine": ("nlp/ingest/tables/",),
     "requests": ("nlp/http/",),
     "urllib3": ("nlp/http/",),
     "truststore": ("nlp/http/",),
@@ -306,7 +307,7 @@ def test_settings_errors_and_columns_do_not_load(name: str) -> None:
             "nlp/errors.py",
             "nlp/config.py",
             "nlp/ingest/columns.py",
-            "nlp/ingest/files.py",
+            "nlp/ingest/sources/files.py",
         )
         for one in imports(module, only_at_import_time=True)
         if one.split(".")[0] == name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +15,18 @@ from nlp.config import SourceSettings
 from nlp.errors import NoDocumentsError
 from nlp.http import local_copy
 from nlp.http.urls import is_url, masked
-from nlp.ingest.builder import CorpusBuilder, ledger
-from nlp.ingest.delimited import unique
+from nlp.ingest.builder import CorpusBuilder, Settled
 from nlp.ingest.encoding import without_surrogates
-from nlp.ingest.files import read_records
+from nlp.ingest.frames import FrameLike, frame_columns
+from nlp.ingest.ledger import ledger
+from nlp.ingest.reading import Reading, TableReading
 from nlp.ingest.records import Reason
+from nlp.ingest.sources.files import read_records
 from nlp.progress import Progress, silent
 
 _PROGRESS_EVERY = 10_000
+# A folder may hold thousands of files; how the first ones were read tells the rest.
+_MOST_TABLES = 50
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Corpus:
     """source, record, doc_id, reason, detail: a row for each record dropped."""
     records_in: int
     warnings: tuple[str, ...] = ()
+    reading: Reading = field(default_factory=Reading)
+    """Which columns, separators and headers were taken."""
 
     @property
     def texts(self) -> list[str]:
@@ -93,12 +99,22 @@ def read_corpus(
     """
     settings = settings or SourceSettings()
     builder = CorpusBuilder(settings)
+    tables: list[TableReading] = []
     for source, name in zip(sources, _short_names(sources), strict=True):
-        for record in read_records(local_copy(source, settings, progress), settings):
+        path = local_copy(source, settings, progress)
+
+        def note(table: TableReading, path: str = str(path), name: str = name) -> None:
+            # A path of this machine tells readers nothing; a member of an archive keeps its name.
+            if len(tables) < _MOST_TABLES:
+                whole = name if table.source == path else f"{name}/{table.source}"
+                tables.append(replace(table, source=whole))
+
+        for record in read_records(path, settings, note):
             builder.add(name, record)
             if builder.n_records % _PROGRESS_EVERY == 0:
                 progress(builder.n_records, 0)
-    corpus = _build(builder, settings, several=len(sources) > 1)
+    settled = builder.settle(settings, several=len(sources) > 1, tables=tables)
+    corpus = _corpus(builder, settled)
     return corpus if may_be_empty else corpus.require_documents()
 
 
@@ -116,23 +132,28 @@ def _short_names(sources: Sequence[str | Path]) -> list[str]:
     return [without_surrogates(name) for name in names]
 
 
-def frame_corpus(frame: pd.DataFrame, settings: SourceSettings | None = None) -> Corpus:
-    """Documents and ledger of a DataFrame's rows; `frame` itself is not changed.
+def frame_corpus(data: FrameLike, settings: SourceSettings | None = None) -> Corpus:
+    """Documents and ledger of a DataFrame's rows, a Series' values or a list's texts.
 
-    Columns are known by their names as text; those of one name are numbered.
+    Columns are known by their names as text; those of one name are numbered. The index is kept: it
+    names the documents if its values all differ and no column does. What was given is not changed.
     """
     settings = settings or SourceSettings()
     builder = CorpusBuilder(settings)
-    names = unique([str(name) for name in frame.columns])
-    builder.add_columns(
-        "frame", {name: frame.iloc[:, i].tolist() for i, name in enumerate(names)}, len(frame)
+    given = frame_columns(data)
+    builder.add_columns("frame", given.columns, given.n_rows)
+    settled = builder.settle(settings, several=False, own_id=given.own_id, spare_id=given.spare_id)
+    return _corpus(builder, settled).require_documents()
+
+
+def _corpus(builder: CorpusBuilder, settled: Settled) -> Corpus:
+    return Corpus(
+        settled.documents,
+        settled.rejected,
+        builder.n_records,
+        settled.warnings,
+        settled.reading,
     )
-    return _build(builder, settings, several=False).require_documents()
-
-
-def _build(builder: CorpusBuilder, settings: SourceSettings, *, several: bool) -> Corpus:
-    documents, rejected, warnings = builder.settle(settings, several=several)
-    return Corpus(documents, rejected, builder.n_records, warnings)
 
 
 def _excerpt(text: str, length: int = 60) -> str:

@@ -12,8 +12,11 @@ class Reason(StrEnum):
 
     MALFORMED = "malformed_record"
     BLANK = "blank_line"
+    REPEATED_HEADER = "repeated_header"
+    METADATA = "metadata_row"
     MISSING = "missing_text"
     EMPTY = "empty_text"
+    PLACEHOLDER = "placeholder"
     NO_WORDS = "no_words"
     DUPLICATE_ID = "duplicate_id"
     UNSUPPORTED = "unsupported_file"

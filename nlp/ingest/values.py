@@ -14,6 +14,20 @@ import pandas as pd
 from nlp.ingest.encoding import decode, without_surrogates
 
 _INT64 = 2**63
+# What programs and people write where there is no text: exports of databases, spreadsheets, forums
+# and surveys. Signs alone say nothing either.
+_PLACEHOLDERS = frozenset((
+    "nan", "null", "none", "nil", "na", "n/a", "n.a.", "n.a", "nat", "\\n", "undefined",
+    "#n/a", "#na", "#null!", "#value!", "#ref!", "#div/0!", "#name?", "#num!",
+    "<na>", "<null>", "(null)", "[null]", "<none>", "(none)", "[none]",
+    "<empty>", "(empty)", "[empty]", "(blank)", "[blank]", "(leer)", "(missing)", "[missing]",
+    "<deleted>", "(deleted)", "[deleted]", "[deleted by user]", "<removed>", "(removed)",
+    "[removed]", "[removed by reddit]", "[ removed by reddit ]", "[removed by moderator]",
+    "not available", "not applicable", "no data", "keine angabe", "k.a.", "k. a.", "k.a",
+    "s/o", "n/d", "sin datos", "non renseigné",
+))  # fmt: skip
+_LONGEST_PLACEHOLDER = max(map(len, _PLACEHOLDERS))
+_SIGNS = ".,;:-–—_*/\\?!…·•#~+= "
 
 
 def is_missing(value: object) -> bool:
@@ -25,6 +39,23 @@ def is_missing(value: object) -> bool:
     if isinstance(value, Decimal):
         return value.is_nan()
     return isinstance(value, (float, np.generic)) and bool(value != value)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a whole cell only says that there is no text: `N/A`, `[deleted]`, `-`."""
+    plain = text.strip()
+    if len(plain) > _LONGEST_PLACEHOLDER:
+        return False
+    return plain.lower() in _PLACEHOLDERS or not plain.strip(_SIGNS)
+
+
+def words_joined(value: object) -> object:
+    """A list of words as the text they make; any other value as it is."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)) and value and all(isinstance(one, str) for one in value):
+        return " ".join(value)
+    return value
 
 
 def as_text(value: object) -> str:

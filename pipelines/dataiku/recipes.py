@@ -16,8 +16,8 @@ from nlp.analysis.frame import analyze_frame
 from nlp.assignment import assign_topics
 from nlp.config import CleaningSettings, Settings
 from nlp.errors import InputError, NoDocumentsError
-from nlp.ingest.builder import REJECTED_COLUMNS
 from nlp.ingest.corpus import Corpus
+from nlp.ingest.ledger import REJECTED_COLUMNS
 from nlp.progress import Progress
 from nlp.tables import DOCUMENT_COLUMNS, SUMMARY_COLUMNS, TOPIC_COLUMNS
 from pipelines.dataiku.datasets import (

@@ -103,6 +103,8 @@ def topic_report(
     time: str | None = None,
     label: str | None = None,
     format: SourceFormat = "auto",
+    sheet: str | None = None,
+    max_dropped: Annotated[float, Field(ge=0, le=1)] = 0.05,
     query: str | None = None,
     watermark: str | None = None,
     model: ModelName = "auto",
@@ -131,11 +133,13 @@ def topic_report(
         source: File, folder, pattern, URL or database; secret:BLOCK, variable:NAME, env:NAME.
         name: Name of the corpus and of its folder; taken from the source if empty.
         out: Folder for the results, on the worker.
-        text: Column that holds the text; guessed if empty.
+        text: Column that holds the text, or several with commas; guessed if empty.
         id: Column with each document's id; guessed if empty.
         time: Column with each document's date; guessed if empty.
         label: Column with known subjects, used only to score the topics.
         format: Format of the source; lines means one document per line.
+        sheet: Sheet of an Excel workbook; the only one if empty.
+        max_dropped: Largest share of records that may be malformed.
         query: SQL query, if the source is a database; one document per row.
         watermark: Column of the query; fetch only rows from the last run's highest value on.
         model: Topic model; auto chooses by the documents' length.

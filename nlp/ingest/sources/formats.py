@@ -3,85 +3,82 @@
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from nlp.config import SourceSettings
 from nlp.errors import StorageError
-from nlp.ingest.delimited import read_delimited, unique
+from nlp.ingest.column_names import unique
+from nlp.ingest.columns import names_asked
 from nlp.ingest.encoding import decode
+from nlp.ingest.reading import TableReading
 from nlp.ingest.records import NAME, TEXT, Reason, Record
+from nlp.ingest.sources.json_records import read_json, text_lines
+from nlp.ingest.sources.streams import too_large
+from nlp.ingest.sources.subtitles import subtitle_text
+from nlp.ingest.tables.delimited import read_delimited
+from nlp.ingest.tables.spreadsheet import read_spreadsheet
 
-_SUFFIXES = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-    ".pq": "parquet",
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-}
+Note = Callable[[TableReading], None]
+"""Told how a file was read."""
+
+
+def ignore(reading: TableReading) -> None:
+    """For those who need not know."""
+
+
+# Rows of a Parquet file that are Python values at the same time.
 _ROWS_AT_ONCE = 10_000
 
 
-def format_of(name: str) -> str | None:
-    """The format that a file's name tells, `.gz` or not."""
-    return _SUFFIXES.get(Path(name.lower().removesuffix(".gz")).suffix)
-
-
-def _read_text(data: bytes, source: str, settings: SourceSettings) -> Iterator[Record]:
+def _read_text(data: bytes, source: str, settings: SourceSettings, note: Note) -> Iterator[Record]:
+    note(TableReading(source, "text"))
     if data:
         yield Record(source, 1, {NAME: Path(source).name, TEXT: decode(data)})
 
 
-def _read_lines(data: bytes, source: str, settings: SourceSettings) -> Iterator[Record]:
-    for number, line in enumerate(_lines(decode(data)), start=1):
+def _read_subtitles(
+    data: bytes, source: str, settings: SourceSettings, note: Note
+) -> Iterator[Record]:
+    note(TableReading(source, "subtitles"))
+    yield Record(source, 1, {NAME: Path(source).name, TEXT: subtitle_text(decode(data))})
+
+
+def _read_lines(data: bytes, source: str, settings: SourceSettings, note: Note) -> Iterator[Record]:
+    note(TableReading(source, "lines"))
+    for number, line in enumerate(text_lines(decode(data)), start=1):
         reason = None if line.strip() else Reason.BLANK
         yield Record(source, number, {TEXT: line}, reason)
 
 
-def _read_jsonl(data: bytes, source: str, settings: SourceSettings) -> Iterator[Record]:
-    for number, line in enumerate(_lines(decode(data)), start=1):
-        yield _json_record(line, source, number)
+def _read_json(data: bytes, source: str, settings: SourceSettings, note: Note) -> Iterator[Record]:
+    note(TableReading(source, "json"))
+    return read_json(decode(data), source)
 
 
-def _json_record(line: str, source: str, number: int) -> Record:
-    if not line.strip():
-        return Record(source, number, {}, Reason.BLANK)
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        return Record(source, number, {}, Reason.MALFORMED, f"not JSON: {error}")
-    if isinstance(value, str):
-        return Record(source, number, {TEXT: value})
-    if isinstance(value, dict):
-        return Record(source, number, value)
-    kind = {list: "list", bool: "truth value", type(None): "null"}.get(type(value), "number")
-    detail = f"a JSON {kind} where an object was expected"
-    return Record(source, number, {}, Reason.MALFORMED, detail)
+def _read_csv(data: bytes, source: str, settings: SourceSettings, note: Note) -> Iterator[Record]:
+    return read_delimited(decode(data), source, None, names_asked(settings), note)
 
 
-def _lines(text: str) -> list[str]:
-    """Lines without the blank ones at the end; carriage returns end a line only before a feed."""
-    lines = text.rstrip("\r\n").split("\n")
-    return [] if lines == [""] else [line.removesuffix("\r") for line in lines]
+def _read_tsv(data: bytes, source: str, settings: SourceSettings, note: Note) -> Iterator[Record]:
+    text = decode(data)
+    # A file that is only called so is read as what it is, unless the format was asked for.
+    tabs = settings.format == "tsv" or "\t" in text
+    return read_delimited(text, source, "\t" if tabs else None, names_asked(settings), note)
 
 
-def _read_csv(data: bytes, source: str, settings: SourceSettings) -> Iterator[Record]:
-    return read_delimited(decode(data), source)
+def _read_excel(data: bytes, source: str, settings: SourceSettings, note: Note) -> Iterator[Record]:
+    most = settings.max_megabytes * 1_000_000
+    return read_spreadsheet(data, source, most, settings.sheet, names_asked(settings), note)
 
 
-def _read_tsv(data: bytes, source: str, settings: SourceSettings) -> Iterator[Record]:
-    return read_delimited(decode(data), source, separator="\t")
-
-
-def _read_parquet(data: bytes, source: str, settings: SourceSettings) -> Iterator[Record]:
+def _read_parquet(
+    data: bytes, source: str, settings: SourceSettings, note: Note
+) -> Iterator[Record]:
     import pyarrow as pa
+
+    note(TableReading(source, "parquet"))
 
     try:
         yield from _parquet_records(data, source, settings)
@@ -114,11 +111,6 @@ def _parquet_records(data: bytes, source: str, settings: SourceSettings) -> Iter
                 yield Record(source, number, fields)
 
 
-def too_large(name: str, megabytes: int) -> str:
-    """What is said of a file over the limit."""
-    return f"{name!r} holds more than {megabytes} MB: raise max_megabytes to read it"
-
-
 class _Unreadable:
     """Stands for a value that Python has no type for, or that is damaged."""
 
@@ -143,11 +135,14 @@ def _value(cell: Any) -> object:
         return _Unreadable()
 
 
-READERS: dict[str, Callable[[bytes, str, SourceSettings], Iterator[Record]]] = {
+READERS: dict[str, Callable[[bytes, str, SourceSettings, Note], Iterator[Record]]] = {
     "csv": _read_csv,
     "tsv": _read_tsv,
-    "jsonl": _read_jsonl,
+    "json": _read_json,
+    "jsonl": _read_json,
     "parquet": _read_parquet,
+    "excel": _read_excel,
+    "subtitles": _read_subtitles,
     "text": _read_text,
     "lines": _read_lines,
 }
