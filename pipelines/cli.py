@@ -171,9 +171,9 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
 
     SOURCE is a file (CSV, TSV, JSON, Excel, Parquet, subtitles or text, also compressed as .gz), a
     folder, a zip or tar archive of text files or of tables, or an http(s) address of such a file.
-    Several sources are read as one. A pattern in quotes ('day-*.csv') means all files that match when the run starts. env:NAME
-    means the address in the environment variable NAME. With --query, SOURCE is the address of a
-    database.
+    Several sources are read as one. A pattern in quotes ('day-*.csv') means all files that match
+    when the run starts. env:NAME means the address in the environment variable NAME. With --query,
+    SOURCE is the address of a database.
 
     The command prints the path of the run's folder on stdout; report.html is in it. The link
     OUT/NAME/latest always points to the last finished run.

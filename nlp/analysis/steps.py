@@ -182,11 +182,16 @@ class Plan:
         vectors = encoding.vectors
         seen = self.follow(doc_ids, names)
         if seen is None:
-            return fit_topics(tokens, self.settings, progress, vectors), FitNotes()
+            fitted = fit_topics(tokens, self.settings, progress, vectors)
+            return fitted, FitNotes(warnings=_fewer_topics(fitted, self.settings))
         if seen.refit is not None:
             fitted = fit_topics(tokens, self.settings, progress, vectors)
             fitted = replace(fitted, reason=f"{fitted.reason}; {seen.refit}")
-            return fitted, FitNotes(follows=seen.run_id, documents=seen.documents)
+            return fitted, FitNotes(
+                follows=seen.run_id,
+                documents=seen.documents,
+                warnings=_fewer_topics(fitted, self.settings),
+            )
         why = (
             f"goes on from run {seen.run_id}: {seen.documents.known} of {len(names)} documents "
             "are known"
@@ -254,6 +259,18 @@ def _redacted_texts(table: pd.DataFrame) -> pd.DataFrame:
         if pd.api.types.is_string_dtype(table[name]):
             table[name] = table[name].map(redact, na_action="ignore")
     return table
+
+
+def _fewer_topics(fitted: Fit, settings: Settings) -> tuple[str, ...]:
+    """That the number of topics asked for was not met, and by what."""
+    found = fitted.model.n_topics
+    if settings.topics == "auto" or found >= settings.topics:
+        return ()
+    text = (
+        f"{settings.topics} topics were asked for, {found} were found: {fitted.counts.shape[0]} "
+        f"documents of {fitted.counts.shape[1]} different terms fill no more"
+    )
+    return (text,)
 
 
 def _without_topic(fitted: Fit, settings: Settings) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from nlp.cleaning.tokens import Tokens
 from nlp.encoder.store import load_store, save_store
 from nlp.fitting.fit import Fit
 from nlp.ingest.corpus import Corpus
+from nlp.ingest.reading import Reading
 from nlp.record import EncoderRecord, Lineage, RunRecord, TopicSearch
 from nlp.report import Pages
 from nlp.tables import write_table
