@@ -118,8 +118,12 @@ class VocabularySettings(_Settings):
         ge=1,
         description="fewest documents a term must occur in (by their number if unset)",
     )
-    max_share: float = Field(
-        0.5, gt=0, le=1, description="largest share of documents a term may occur in"
+    max_share: float | None = Field(
+        None,
+        gt=0,
+        le=1,
+        description="largest share of documents a term may occur in (if unset: a term of more than "
+        "half stays where the other documents speak of something else)",
     )
     max_terms: int = Field(50_000, ge=1, description="largest number of terms")
     phrases: bool = Field(False, description="count phrases of two and three words as terms too")

@@ -107,6 +107,12 @@ Exit codes:
 )
 @click.option("--phrases", is_flag=True, help="Count phrases too, such as 'machine learning'.")
 @click.option(
+    "--max-share",
+    metavar="SHARE",
+    help="Largest share of documents a term may occur in.  [default: half, unless the others "
+    "speak of something else]",
+)
+@click.option(
     "--stop-words",
     metavar="FILE",
     help="File of extra stop words (words to leave out), one per line.",

@@ -33,7 +33,7 @@ def analyze(
     parts_of_speech: tuple[PartOfSpeech, ...] = ("NOUN", "PROPN", "ADJ", "VERB"),
     stop_words: tuple[str, ...] = (),
     min_documents: int | None = None,
-    max_share: float = 0.5,
+    max_share: float | None = None,
     max_terms: int = 50_000,
     phrases: bool = False,
     summarizer: Summarizer = "lexrank",
@@ -61,7 +61,8 @@ def analyze(
         parts_of_speech: words to keep with `spacy_model`; empty for all.
         stop_words: words to leave out besides the usual stop words.
         min_documents: fewest documents a term must occur in; None chooses it by their number.
-        max_share: largest share of documents a term may occur in, above 0 and up to 1.
+        max_share: largest share of documents a term may occur in, above 0 and up to 1; None keeps
+            a term of more than half where the other documents speak of something else.
         max_terms: largest number of terms.
         phrases: count phrases of two and three words as terms too.
         summarizer: method that chooses the sentences of a summary.

@@ -8,6 +8,8 @@ the rule: a noun stays that noun.
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
+from functools import cached_property
+from itertools import chain
 
 Table = Mapping[str, str | list[str]]
 
@@ -63,6 +65,19 @@ class Lemmas:
             if known:
                 return known
         return text
+
+    def is_word(self, form: str) -> bool:
+        """Whether the tables hold the form; where a language has none, no form is known."""
+        return any(
+            one in self._table or one in self._nouns or one in self._known
+            for one in dict.fromkeys((form, form.lower(), form.title()))
+        )
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """All base forms, made when first asked: the tables are large."""
+        values = self._table.values()
+        return frozenset(chain.from_iterable([v] if isinstance(v, str) else v for v in values))
 
     def _looked_up(self, form: str) -> str:
         """What the table says; it lists several lemmas of an ambiguous French form."""

@@ -1,22 +1,19 @@
-"""spaCy: texts into cleaned words and sentences. The only spaCy import.
-
-A text is never changed, only masked: what must not become a word (markup, addresses, control
-characters, long runs of punctuation, on which spaCy's tokenizer takes quadratic time) is
-overwritten by as many spaces, so that every offset stays true in the original.
-"""
+"""spaCy: texts into cleaned words and sentences. The only spaCy import."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from unicodedata import normalize
+from typing import TYPE_CHECKING, Any, cast
 
 from nlp.cleaning.lemmas import Lemmas
+from nlp.cleaning.normalised import Normalised
+from nlp.cleaning.plain_text import plain_text
+from nlp.cleaning.sentences import sentence_starts
 from nlp.cleaning.stop_words import MORE_STOP_WORDS
 from nlp.cleaning.tokens import Tokens
+from nlp.cleaning.words import NETWORKS, composed, counted_word, lower, match_term, may_be_word
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
 from nlp.progress import Progress, silent
@@ -24,43 +21,14 @@ from nlp.progress import Progress, silent
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_LONGEST_WORD = 50
+# spaCy's trained pipelines need about a gigabyte for each 100,000 characters in one text.
 _LONGEST_PIECE = 100_000
+# Enough for a batch to cost less than its parts, few enough for progress to be seen.
 _BATCH_CHARACTERS = 500_000
-_SHORT_LINE = 45
+# 300,000 lexemes take 150 megabytes.
 _MOST_LEXEMES = 300_000
 _DROPPED = -1
-
-_MASKED = re.compile(
-    r"""
-    <[A-Za-z/!][^<>]{0,500}>                                  # markup
-    | &(?:\#\d{1,7}|\#x[0-9A-Fa-f]{1,6}|[A-Za-z]{2,10});        # character references
-    | (?:https?://|www\.)[^\s<>"]{1,2000}                       # web addresses
-    | (?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}           # e-mail addresses
-    | [\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffd\ud800-\udfff]  # control characters
-    | (?<=[^\w\s]{3})[^\w\s]+              # all but three of a run of punctuation or emoji
-    | (?<=_)_+                             # rules drawn with underscores
-    """,
-    re.VERBOSE,
-)
-_LONG_RUN = re.compile(r"(\S{999})\S")
-_LETTER = re.compile(r"[^\W\d_]")
-# Ordinals, times and amounts: 1st, 8:00pm, 20kg, 30km. What has a name of its own stays: 4G, 2FA.
-_MEASURE = re.compile(
-    r"\d[\d.,:/'x×-]*(?:st|nd|rd|th|s|er|ère|ème|e|[ap]\.?m\.?|h|hrs?|min|sec|[km]?bit/s|"
-    r"[mck]?m|km/h|[mk]?g|[mkgt]b|bn|k|m|[€$£]|eur|usd|gbp|chf|uhr|º|ª)?[.\d]*$",
-    re.IGNORECASE,
-)
-# What the tokenizer cuts off a number.
-_UNITS = frozenset(
-    (
-        *("am", "cm", "eur", "gb", "gbp", "hrs", "kb", "kg", "km", "km/h"),
-        *("mb", "mg", "ml", "mm", "pm", "usd"),
-    )
-)
-_NETWORKS = ("2G", "3G", "4G", "5G", "6G")
-# The sentence-final marks of most scripts; spaCy's sentencizer uses the same idea.
-_FINAL = frozenset("!.?…‽؟۔।॥։።፧።။។៕。！．？｡𑁇")
+_CHUNK = re.compile(r"\S+")
 
 
 def clean(
@@ -72,10 +40,11 @@ def clean(
 
     Raises `InputError` if the trained pipeline asked for is not installed.
     """
-    reader = _Reader(settings or CleaningSettings())
+    settings = settings or CleaningSettings()
+    reader = Reader(settings.language, settings)
     documents: list[list[list[int]]] = []
     spans: list[list[tuple[int, int]]] = []
-    for batch in _batches(texts):
+    for batch in batches(texts):
         for sentences in reader.read(batch):
             documents.append([codes for codes, _ in sentences])
             spans.append([span for _, span in sentences])
@@ -83,107 +52,104 @@ def clean(
     return Tokens.from_codes(tuple(reader.words), documents, spans)
 
 
-def mask(text: str) -> str:
-    """The text with all that is not language overwritten by spaces, at the same length."""
-    masked = _MASKED.sub(lambda match: " " * (match.end() - match.start()), text)
-    return _LONG_RUN.sub(r"\1 ", masked)
-
-
 Sentence = tuple[list[int], tuple[int, int]]
+Chunk = tuple[int, int, tuple[int, ...]]
+"""Start and end of a stretch without a blank, and the codes of its words."""
 
 
-class _Reader:
-    """Tokenizes texts and decides once for each distinct token what becomes of it."""
+class Reader:
+    """Tokenizes texts of one language and decides once for each distinct token what it is."""
 
-    def __init__(self, settings: CleaningSettings) -> None:
+    def __init__(
+        self, language: str, settings: CleaningSettings, words: dict[str, int] | None = None
+    ) -> None:
         from spacy.attrs import IDX, LEMMA, LENGTH, ORTH, POS
 
+        self._name = language
         self._settings = settings
-        self._language = _load(settings)
+        self._language = _load(language, settings.spacy_model)
         self._trained = settings.spacy_model is not None
         self._attributes = [ORTH, IDX, LENGTH, *((LEMMA, POS) if self._trained else ())]
         self._kept_tags = _tag_ids(settings) if self._trained else frozenset()
-        self._lemmas = None if self._trained else _lemmas(settings.language)
-        self._stop_words = frozenset(
-            word.lower()
+        self._lemmas = _lemmas(language)
+        self._function_words = frozenset(
+            word.lower() for word in self._language.Defaults.stop_words
+        )
+        self._stop_words = self._function_words | frozenset(
+            lower(word, language)
             for word in (
-                *self._language.Defaults.stop_words,
-                *MORE_STOP_WORDS[settings.language],
+                *self._function_words,
+                *MORE_STOP_WORDS.get(language, ()),
                 *settings.stop_words,
             )
         )
-        self._codes: dict[tuple[int, ...], int] = {}
-        self.words: dict[str, int] = {}
+        self._tokenizer: Any = self._language.tokenizer
+        self._chunks: dict[str, tuple[int, ...]] = {}
+        self._codes: dict[Any, int] = {}
+        self.words: dict[str, int] = {} if words is None else words
+        """Codes of the words met so far."""
 
     def read(self, texts: Sequence[str]) -> Iterator[list[Sentence]]:
         """Sentences of each text: codes of the kept words, and the span in the original."""
-        pieces = [
-            (number, offset, piece)
-            for number, text in enumerate(texts)
-            for offset, piece in _pieces(mask(text))
+        sources = [plain_text(text, self._lemmas.is_word) for text in texts]
+        starts = [
+            sentence_starts(source.text, self._name, self._function_words) for source in sources
         ]
-        sentences: list[list[Sentence]] = [[] for _ in texts]
-        with self._bounded_memory():
-            tokenizer: Any = self._language.tokenizer
-            pipe = self._language.pipe if self._trained else tokenizer.pipe
-            docs = pipe(piece for _, _, piece in pieces)
-            for (number, offset, piece), doc in zip(pieces, docs, strict=True):
-                sentences[number].extend(self._sentences(doc, piece, offset))
-        yield from sentences
+        if self._trained:
+            yield from self._read_by_pipeline(sources, starts)
+            return
+        for source, begins in zip(sources, starts, strict=True):
+            yield _sentences(self._blank_chunks(source.text), source, begins)
+        self._bound_memory()
 
-    @contextmanager
-    def _bounded_memory(self) -> Iterator[None]:
+    def _blank_chunks(self, text: str) -> Iterator[Chunk]:
+        """What stands between blanks; a tokenizer looks no further, so each is cut only once."""
+        known = self._chunks
+        for match in _CHUNK.finditer(text):
+            chunk = match[0]
+            codes = known.get(chunk)
+            if codes is None:
+                found = (self._code(token.orth, token.text, []) for token in self._tokenizer(chunk))
+                codes = known[chunk] = tuple(code for code in found if code != _DROPPED)
+            yield match.start(), match.end(), codes
+
+    def _read_by_pipeline(
+        self, sources: list[Normalised], starts: list[list[int]]
+    ) -> Iterator[list[Sentence]]:
+        """Sentences by a trained pipeline, which sees a whole text: it looks around each word."""
+        cuts = [
+            list(_pieces(one.text, begins)) for one, begins in zip(sources, starts, strict=True)
+        ]
+        with self._language.memory_zone():
+            docs = self._language.pipe(piece for cut in cuts for _, piece in cut)
+            for cut, source, begins in zip(cuts, sources, starts, strict=True):
+                chunks = self._pipeline_chunks(cut, docs)
+                yield _sentences(chunks, source, begins)
+
+    def _pipeline_chunks(
+        self, pieces: list[tuple[int, str]], docs: Iterator[Any]
+    ) -> Iterator[Chunk]:
+        for offset, piece in pieces:
+            for orth, start, length, *rest in next(docs).to_array(self._attributes).tolist():
+                text = piece[start : start + length]
+                if text.isspace():
+                    continue
+                code = self._code((orth, *rest), text, rest)
+                start += offset
+                yield start, start + length, () if code == _DROPPED else (code,)
+
+    def _bound_memory(self) -> None:
         """Keep spaCy from holding every string it ever saw.
 
         A memory zone does so, but switches the tokenizer's cache off (three times slower), so a
         blank pipeline, which costs nothing to make, is made anew instead.
         """
-        if self._trained:
-            with self._language.memory_zone():
-                yield
-            return
-        if len(self._language.vocab) > _MOST_LEXEMES:
-            self._language = _load(self._settings)
-        yield
+        if len(self._language.vocab) > _MOST_LEXEMES or len(self._chunks) > _MOST_LEXEMES:
+            self._language = _load(self._name, None)
+            self._tokenizer = self._language.tokenizer
+            self._chunks.clear()
 
-    def _sentences(self, doc: Any, piece: str, offset: int) -> Iterator[Sentence]:
-        """Cut after a final mark, a blank line, or a line too short to have been wrapped.
-
-        A line break after a final mark is enough: what follows may be a dash or a bullet.
-        """
-        codes: list[int] = []
-        first = last = line_start = 0
-        open_, final = False, False
-        for orth, start, length, *rest in doc.to_array(self._attributes).tolist():
-            end = start + length
-            text = piece[start:end]
-            if text.isspace():
-                if "\n" not in text:
-                    continue
-                ends = final or text.count("\n") > 1 or start - line_start < _SHORT_LINE
-                line_start = end
-            else:
-                ends = final and (text[0].isalnum() or text[0] in "¿¡([{“„«")
-            if ends and open_:
-                yield codes, (offset + first, offset + last)
-                codes, open_, final = [], False, False
-            if text.isspace():
-                continue
-            if not open_:
-                first, open_ = start, True
-            last = end
-            if text[0] in _FINAL:
-                final = True
-            elif text[0].isalnum():
-                final = False
-            code = self._code(orth, rest, text)
-            if code != _DROPPED:
-                codes.append(code)
-        if open_:
-            yield codes, (offset + first, offset + last)
-
-    def _code(self, orth: int, rest: list[int], text: str) -> int:
-        key = (orth, *rest)
+    def _code(self, key: Any, text: str, rest: list[int]) -> int:
         code = self._codes.get(key)
         if code is None:
             word = self._word(text, rest)
@@ -193,40 +159,59 @@ class _Reader:
 
     def _word(self, text: str, rest: list[int]) -> str:
         """The cleaned word, or nothing if the token is not kept."""
-        # An accent may be a character of its own; the tables have the letter that carries it.
-        text = text if text.isascii() else normalize("NFC", text)
-        if len(text) > _LONGEST_WORD or text[0] == "@" or not _LETTER.search(text):
+        if not self._trained:
+            return counted_word(text, self._lemmas.lemma, self._name, self._stop_words)
+        if self._kept_tags and rest[1] not in self._kept_tags and may_be_word(composed(text)):
             return ""
-        measure = text[0].isdigit() and text.upper() not in _NETWORKS and _MEASURE.match(text)
-        if measure or text.lower() in _UNITS:
-            return ""
-        if self._lemmas is None:
-            lemma = self._language.vocab.strings[rest[0]] if rest[0] else text
-            if self._kept_tags and rest[1] not in self._kept_tags:
-                return ""
-        else:
-            lemma = self._lemmas.lemma(text)
-        word = lemma.lower().strip("'’-_.#/*+=~^|")
-        if len(word) < 2 or word in self._stop_words or text.lower() in self._stop_words:
-            return ""
-        return "".join(word.split())
+        lemma = self._language.vocab.strings[rest[0]] if rest[0] else text
+        return counted_word(text, lambda _: lemma, self._name, self._stop_words)
 
 
-def _load(settings: CleaningSettings) -> Language:
+def _sentences(
+    chunks: Iterator[Chunk], source: Normalised, starts: Sequence[int]
+) -> list[Sentence]:
+    """The words of a document, cut where its sentences begin."""
+    sentences: list[Sentence] = []
+    borders = iter((*starts, len(source.text) + 1))
+    border = next(borders)
+    codes: list[int] = []
+    first, last = -1, 0
+    for start, end, found in chunks:
+        if start >= border:
+            if first >= 0:
+                sentences.append((codes, source.span(first, last)))
+            codes, first = [], -1
+            while start >= border:
+                border = next(borders)
+        if first < 0:
+            first = start
+        last = end
+        codes += found
+    if first >= 0:
+        sentences.append((codes, source.span(first, last)))
+    return sentences
+
+
+def _load(language: str, spacy_model: str | None) -> Language:
     import spacy
+    from spacy.util import compile_suffix_regex
 
-    if settings.spacy_model is None:
-        language = spacy.blank(settings.language)
-        tokenizer: Any = language.tokenizer
-        for name in (*_NETWORKS, *map(str.lower, _NETWORKS)):
+    if spacy_model is None:
+        blank: Any = spacy.blank(language)
+        tokenizer: Any = blank.tokenizer
+        tokenizer.token_match = match_term
+        # Some languages' rules leave the point at the end of `C#.` where it is.
+        suffixes = compile_suffix_regex([*blank.Defaults.suffixes, r"(?<=[A-Za-z][#+])\."])
+        tokenizer.suffix_search = suffixes.search
+        for name in (*NETWORKS, *map(str.lower, NETWORKS)):
             # Else its G is taken for grams.
             tokenizer.add_special_case(name, [{"ORTH": name}])
-        return language
+        return cast("Language", blank)
     try:
-        return spacy.load(settings.spacy_model, exclude=["ner", "parser", "entity_linker"])
+        return spacy.load(spacy_model, exclude=["ner", "parser", "entity_linker"])
     except OSError as error:
         raise InputError(
-            f"spacy_model: no installed pipeline named {settings.spacy_model!r}: "
+            f"spacy_model: no installed pipeline named {spacy_model!r}: "
             "install its wheel with pip, or leave the option out"
         ) from error
 
@@ -256,12 +241,17 @@ def _tag_ids(settings: CleaningSettings) -> frozenset[int]:
     return frozenset(IDS[tag] for tag in settings.parts_of_speech)
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
-    """Stretches short enough for spaCy, cut at a line break or a space where there is one."""
+def _pieces(text: str, starts: Sequence[int]) -> Iterator[tuple[int, str]]:
+    """Stretches short enough for spaCy, cut where a sentence begins, else at a space."""
     start = 0
+    borders = iter(starts)
+    border = next(borders, 0)
     while len(text) - start > _LONGEST_PIECE:
-        limit = start + _LONGEST_PIECE
-        cut = max(text.rfind("\n", start, limit), text.rfind(" ", start, limit)) + 1
+        limit, cut = start + _LONGEST_PIECE, start
+        while start < border <= limit:
+            cut, border = border, next(borders, 0)
+        if cut == start:
+            cut = text.rfind(" ", start, limit) + 1
         cut = cut if cut > start else limit
         yield start, text[start:cut]
         start = cut
@@ -269,7 +259,8 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start:]
 
 
-def _batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+def batches(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The texts in portions of about half a megabyte."""
     first, size = 0, 0
     for number, text in enumerate(texts):
         size += len(text)

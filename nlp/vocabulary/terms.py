@@ -16,6 +16,11 @@ from nlp.vocabulary.phrases import join_phrases, phrases_of
 
 # With fewer documents than this, no share of them means that a term is too common.
 _FEW_DOCUMENTS = 20
+# A term of more documents than this is asked whether it parts them. In bbc_news "year" (65 % of the
+# documents) reaches 0.98 of the cosine that chance gives, in 33 speeches all such words reach more
+# than 0.8; "parcel" in 70 % of tickets 0.02, a retweet's words 0: half way is the border.
+_SPREAD_SHARE, _LIKE_CHANCE = 0.5, 0.5
+_TINY = 1e-12
 # Half way from chance (0) to words that occur only together (1): below it are the usual words of
 # one subject, which are no phrases.
 _PHRASE_NPMI = 0.5
@@ -44,7 +49,9 @@ def count_terms(
     """Counts of the terms that are neither too rare nor too common to distinguish documents.
 
     `phrases` count as terms too, for example those of an earlier run; None learns them if the
-    settings ask for it. A phrase that is too rare is counted as its single words instead.
+    settings ask for it. A phrase that is too rare is counted as its single words instead. A term of
+    most documents stays where the others speak of something else: it is the subject of most. Where
+    `max_share` is set, it is a limit without exception.
     """
     settings = settings or VocabularySettings()
     if phrases is None:
@@ -118,15 +125,46 @@ def _kept(counts: sp.csr_matrix, settings: VocabularySettings) -> NDArray[np.int
     n_documents = int((np.diff(counts.indptr) > 0).sum())
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     few = n_documents < _FEW_DOCUMENTS
-    most = n_documents if few else max(1, int(settings.max_share * n_documents))
+    share = _SPREAD_SHARE if settings.max_share is None else settings.max_share
+    most = n_documents if few else max(1, int(share * n_documents))
     least = settings.min_documents or rarest_kept(n_documents)
-    kept = np.flatnonzero((frequency >= least) & (frequency <= most))
+    usual = frequency <= most
+    if settings.max_share is None:
+        for column in np.flatnonzero((frequency > most) & (frequency < n_documents)):
+            usual[column] = _parts_documents(counts, int(column), frequency, n_documents)
+    kept = np.flatnonzero((frequency >= least) & usual)
     if len(kept) == 0:
         kept = np.flatnonzero(frequency > 0)
     if len(kept) > settings.max_terms:
         commonest = np.argsort(-frequency[kept], kind="stable")[: settings.max_terms]
         kept = np.sort(kept[commonest])
     return kept
+
+
+def _parts_documents(
+    counts: sp.csr_matrix, column: int, frequency: NDArray[np.int64], n_documents: int
+) -> bool:
+    """Whether the documents with a term speak of something else than those without it.
+
+    The cosine between the document frequencies of the other terms in both groups, against the
+    cosine that chance gives two groups of these sizes: few short documents resemble nothing.
+    """
+    has = np.zeros(counts.shape[0])
+    has[counts[:, [column]].nonzero()[0]] = 1
+    presence = sp.csr_matrix(
+        (np.ones(len(counts.data)), counts.indices, counts.indptr), shape=counts.shape
+    )
+    inside = np.asarray(has @ presence).ravel()
+    outside = frequency - inside
+    inside[column] = outside[column] = 0
+    share = (inside + outside) / n_documents
+    shared, spread = float(share @ share), float((share * (1 - share)).sum())
+    n_inside, n_outside = float(frequency[column]), float(n_documents - frequency[column])
+    by_chance = shared / np.sqrt(
+        (shared + spread / n_inside) * (shared + spread / n_outside) + _TINY
+    )
+    lengths = np.linalg.norm(inside) * np.linalg.norm(outside)
+    return bool(inside @ outside <= _LIKE_CHANCE * by_chance * lengths)
 
 
 def _count(tokens: Tokens, columns: NDArray[np.int64], n_terms: int) -> sp.csr_matrix:

@@ -114,6 +114,7 @@ def topic_report(
     summarizer: Summarizer = "lexrank",
     sentences: Annotated[int, Field(ge=1, le=100)] = 5,
     phrases: bool = False,
+    max_share: Annotated[float, Field(gt=0, le=1)] | None = None,
     stop_words: str | None = None,
     redact: bool = False,
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0,
@@ -151,6 +152,7 @@ def topic_report(
         phrases: Count phrases of two and three words as terms too.
         stop_words: File of extra stop words, on the worker.
         redact: Mask e-mail addresses and phone, account and card numbers.
+        max_share: Largest share of documents a term may occur in; learned if empty.
         seed: Seed of every random choice.
         refit: When to fit a new model; auto does if more than half of the documents are new.
         follows: Earlier run whose topics are continued; latest, none, or a run's folder.

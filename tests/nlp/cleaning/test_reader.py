@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from nlp.cleaning import reader as cleaning
 from nlp.cleaning.lemmas import Lemmas
-from nlp.cleaning.reader import clean, mask
+from nlp.cleaning.plain_text import plain_text
+from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
 
@@ -43,12 +44,14 @@ def sentences(text: str, **options: object) -> list[str]:
 
 @settings(max_examples=300)
 @given(any_text)
-def test_masking_never_changes_the_length_or_what_it_leaves(text: str) -> None:
-    masked = mask(text)
-    assert len(masked) == len(text)
-    assert all(a in (b, " ") for a, b in zip(masked, text, strict=True))
-    # Texts of more than 999 characters without a space are cut, so that this need not hold.
-    assert mask(masked) == masked
+def test_every_character_of_a_plain_text_has_its_place_in_the_original(text: str) -> None:
+    plain = plain_text(text, lambda _: False)
+    end = 0
+    for place in range(len(plain.text)):
+        a, b = plain.span(place, place + 1)
+        assert 0 <= a < b <= len(text)
+        assert b >= end
+        end = b
 
 
 @settings(max_examples=25)
@@ -68,16 +71,16 @@ def test_sentences_lie_in_their_text_in_order_without_overlap(texts: list[str]) 
     assert all(word[0] < "\ud800" or word[0] > "\udfff" for word in tokens.words)
 
 
-@settings(max_examples=25)
+@settings(max_examples=50)
 @given(any_text)
-def test_every_letter_of_a_text_lies_in_a_sentence_or_is_masked(text: str) -> None:
-    tokens, masked = clean([text]), mask(text)
+def test_every_letter_of_the_plain_text_lies_in_a_sentence(text: str) -> None:
+    tokens, plain = clean([text]), plain_text(text, lambda _: False)
     inside = np.zeros(len(text), dtype=bool)
     for start, end in tokens.spans:
         inside[start:end] = True
-    for place, character in enumerate(masked):
+    for place, character in enumerate(plain.text):
         if character.isalpha():
-            assert inside[place]
+            assert inside[slice(*plain.span(place, place + 1))].all()
 
 
 @given(st.lists(any_text, min_size=1, max_size=6), st.integers(60, 400))
@@ -171,7 +174,7 @@ def test_memory_stays_bounded_over_many_distinct_words(monkeypatch: pytest.Monke
     monkeypatch.setattr(cleaning, "_MOST_LEXEMES", 10_000)
     monkeypatch.setattr(cleaning, "_BATCH_CHARACTERS", 20_000)
     sizes = []
-    reader = cleaning._Reader(CleaningSettings())
+    reader = cleaning.Reader("en", CleaningSettings())
     for batch in range(20):
         text = " ".join(f"word{batch}x{number}" for number in range(2_000))
         list(reader.read([text]))

@@ -63,6 +63,29 @@ def test_a_word_in_most_documents_is_no_term_but_stays_in_a_handful() -> None:
     assert "everywhere" in count_terms(tokens_of(texts[:10])).terms
 
 
+def test_the_subject_of_most_documents_is_a_term() -> None:
+    parcels = [["parcel", *("late lost wet open sent".split()[n % 5 :][:2])] for n in range(70)]
+    cards = [["card", *("bank fee limit code".split()[n % 4 :][:2])] for n in range(30)]
+    assert "parcel" in count_terms(tokens_of(parcels + cards)).terms
+    limited = count_terms(tokens_of(parcels + cards), VocabularySettings(max_share=0.5))
+    assert "parcel" not in limited.terms
+
+
+def test_the_words_of_a_text_repeated_in_most_documents_are_terms() -> None:
+    repeated = [["parliament", "vote", "rail", "budget"]] * 60
+    others = [[f"word{n % 10}", f"other{n % 7}"] for n in range(30)]
+    assert {"parliament", "vote", "rail", "budget"} <= set(
+        count_terms(tokens_of(repeated + others)).terms
+    )
+
+
+def test_a_word_spread_over_every_subject_is_no_term_though_some_documents_lack_it() -> None:
+    subjects = [[f"s{n % 8}w{n % 3}", f"s{n % 8}w{n % 5}", f"s{n % 8}"] for n in range(200)]
+    texts = [[*words, "year"] if n % 10 else words for n, words in enumerate(subjects)]
+    assert "year" not in count_terms(tokens_of(texts)).terms
+    assert "year" in count_terms(tokens_of(texts), ALL).terms
+
+
 def test_empty_documents_do_not_make_a_word_rarer() -> None:
     texts = [["everywhere", f"word{n % 5}"] for n in range(40)] + [[] for _ in range(200)]
     assert "everywhere" not in count_terms(tokens_of(texts)).terms
