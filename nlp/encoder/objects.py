@@ -10,6 +10,7 @@ import numpy as np
 
 from nlp.arrays import Flags, Singles
 from nlp.encoder.protocol import Encoded, Encoder
+from nlp.encoder.texts import check_texts
 from nlp.errors import InputError
 from nlp.progress import Progress, silent
 
@@ -99,6 +100,7 @@ class _ForeignEncoder:
 
     def encode_documents(self, texts: Sequence[str], progress: Progress = silent) -> Encoded:
         """Vectors of distinct texts, in batches; which were cut is not known."""
+        check_texts(texts)
         numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
         distinct = list(numbers)
         parts = []

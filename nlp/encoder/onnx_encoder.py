@@ -21,7 +21,7 @@ import numpy as np
 
 from nlp.arrays import Ints, Singles
 from nlp.encoder.protocol import Encoded
-from nlp.encoder.texts import Pieces, read_pieces
+from nlp.encoder.texts import Pieces, check_texts, read_pieces
 from nlp.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -64,14 +64,16 @@ class OnnxEncoder:
         Equal texts are encoded once. `progress` is told distinct texts. `n_workers` blocks run in
         parallel (all processors if None); the result is the same for any number.
         """
+        check_texts(texts)
         numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
         rows = np.fromiter((numbers[text] for text in texts), dtype=np.int64, count=len(texts))
         distinct = list(numbers)
-        pieces = read_pieces(distinct, self.tokenizer, self.prompt)
+        # It reads fast and counts for nothing, but whoever waits may stop it.
+        reading: Progress = lambda _, total: progress(0, total)  # noqa: E731
+        pieces = read_pieces(distinct, self.tokenizer, self.prompt, reading)
         vectors = np.zeros((len(distinct), self.n_dims), dtype=np.float32)
         tasks = _tasks(pieces.lengths)
         done = 0
-        progress(0, len(distinct))
         with ThreadPoolExecutor(n_workers or _processors(), "encoder") as pool:
             waiting = [pool.submit(self._run, pieces, task, vectors) for task in tasks]
             try:

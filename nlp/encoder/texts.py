@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nlp.arrays import Counts, Flags, Ints
+from nlp.errors import InputError
 from nlp.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -48,14 +50,16 @@ def read_pieces(
 
     `prompt` is put before each text. A lone surrogate is read as U+FFFD, as a browser does.
     """
-    ids: list[Counts] = []
+    ids = array("i")
+    starts = np.zeros(len(texts) + 1, dtype=np.int64)
     truncated = np.zeros(len(texts), dtype=np.bool_)
     unknown = np.zeros(len(texts), dtype=np.bool_)
     unknown_id = _unknown_id(tokenizer)
     for number, text in enumerate(texts):
         whole = prompt + _without_surrogates(text)
         encoding = tokenizer.encode(whole[:_MOST_CHARACTERS])
-        ids.append(np.array(encoding.ids, dtype=np.int32))
+        ids.extend(encoding.ids)
+        starts[number + 1] = len(ids)
         truncated[number] = bool(encoding.overflowing) or len(whole) > _MOST_CHARACTERS
         unknown[number] = all(
             mark or piece == unknown_id
@@ -63,10 +67,19 @@ def read_pieces(
         )
         if number % _STEP == 0:
             progress(number, len(texts))
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(one) for one in ids], out=starts[1:])
-    flat = np.concatenate(ids) if ids else np.zeros(0, dtype=np.int32)
-    return Pieces(flat, starts, truncated, unknown)
+    return Pieces(np.asarray(ids, dtype=np.int32), starts, truncated, unknown)
+
+
+def check_texts(texts: Sequence[str]) -> None:
+    """Raise `InputError` unless every element is a text; one text alone is no list of texts."""
+    if isinstance(texts, str):
+        raise InputError("encode: one text was given: put it into a list")
+    strange = next((text for text in texts if not isinstance(text, str)), "")
+    if strange != "":
+        raise InputError(
+            f"encode: {strange!r} is {type(strange).__name__}, not text: give str only, '' where "
+            "a text is missing"
+        )
 
 
 def _without_surrogates(text: str) -> str:
