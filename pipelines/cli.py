@@ -287,8 +287,8 @@ def doctor(
 ) -> None:
     """Check this installation: print what works, what does not, and how to repair it.
 
-    The exit code is 0 only if a job can run. The only network requests go to --url, to the Prefect
-    server, if one is configured, and to the Hub, if the config names an encoder not fetched yet.
+    The exit code is 0 only if a job can run. The only network requests go to --url, to a configured
+    Prefect server, and to the Hub if the config file names an encoder that is not downloaded yet.
     """
     from pipelines.doctor.examine import examine
 
@@ -323,13 +323,14 @@ def name(run: str, key: str, out: str, debug: bool, **choices: Any) -> None:
 @topicbrief.command()
 @click.argument("name", metavar="NAME")
 @click.option("--config", metavar="FILE", help="The TOML or YAML file that your runs use.")
-@click.option("--quiet", is_flag=True, help="No progress on stderr.")
+@click.option("--quiet", is_flag=True, help="Show no progress on stderr.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def encoder(name: str, config: str | None, quiet: bool, debug: bool) -> None:
-    """Fetch the encoder NAME (OWNER/MODEL[@REVISION]) from the Hugging Face Hub beforehand.
+    """Download the encoder NAME (OWNER/MODEL[@REVISION]) from the Hugging Face Hub.
 
-    Later runs with --encoder hf:NAME ask nothing of the network. Proxy, authorities and passwords
-    are those of every download; HF_ENDPOINT names a mirror, HF_TOKEN opens a private model.
+    Later runs with --encoder hf:NAME then make no network requests for it. The download uses the
+    proxy, certificates and passwords of the config file. HF_ENDPOINT sets a mirror; HF_TOKEN gives
+    access to a private model.
     """
     from pipelines.commands.encoder import fetch_encoder
 

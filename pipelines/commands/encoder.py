@@ -1,4 +1,4 @@
-"""`topicbrief encoder`: an encoder from the Hub, fetched before a run needs it."""
+"""`topicbrief encoder`: download an encoder from the Hub before a run needs it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pipelines.options.options import read_options
 
 
 def fetch_encoder(name: str, config: str | None = None, quiet: bool = False) -> str:
-    """Fetch what is new of a model and try it; returns what is there now, in words.
+    """Download the missing files of a model and test it; returns a sentence about the result.
 
-    Raises what `nlp.encoder.hub.fetch` raises, and `InputError` for a model that cannot be run.
+    Raises the errors of `nlp.encoder.hub.fetch`, and `InputError` for a model that cannot run.
     """
     wanted = read_name(name)
     settings = read_options(["encoder"], {"config": config}).job.settings
@@ -19,9 +19,9 @@ def fetch_encoder(name: str, config: str | None = None, quiet: bool = False) -> 
     with step_progress("encoder", quiet) as progress:
         found = fetch(wanted, settings, progress)
     encoder = open_hub(wanted, settings)
-    # Some models fail only once they read a text.
+    # Some models load but fail when they encode a text.
     encoder.encode(["a first text"])
-    state = "was fetched" if found.fetched else "was here already"
+    state = "was downloaded" if found.fetched else "was already downloaded"
     return (
         f"{wanted} {state}: commit {found.commit[:12]}, {found.n_bytes / 1e6:,.1f} MB, "
         f"{encoder.n_dims} dimensions, in {found.folder}; use it with --encoder {wanted}"

@@ -69,10 +69,10 @@ def test_an_encoder_is_fetched_behind_the_companys_proxy_and_then_used_offline(
     }
     first = topicbrief("encoder", "acme/small", **company_shell)
     assert (first.returncode, first.stderr.count("Traceback")) == (0, 0), first.stderr
-    assert first.stdout.startswith("hf:acme/small was fetched: commit aaaaaaaaaaaa")
+    assert first.stdout.startswith("hf:acme/small was downloaded: commit aaaaaaaaaaaa")
     assert "8 dimensions" in first.stdout
     second = topicbrief("encoder", "hf:acme/small", **company_shell)
-    assert "was here already" in second.stdout
+    assert "was already downloaded" in second.stdout
     os.environ["HF_HUB_OFFLINE"] = "1"
     assert doctor("hf:acme/small") == [
         ("ok", "hf:acme/small is here and whole, 8 dimensions; no network ")
