@@ -66,8 +66,6 @@ def test_a_word_in_most_documents_is_no_term_but_stays_in_a_handful() -> None:
 def test_the_subject_of_most_documents_is_a_term() -> None:
     details = ["late", "lost", "wet", "open", "sent"]
     parcels = [["parcel", *(details[n % 5 :][:2])] for n in range(70)]
-        ["parcel", *(["late", "lost", "wet", "open", "sent"][n % 5 :][:2])] for n in range(70)
-    ]
     cards = [["card", *(["bank", "fee", "limit", "code"][n % 4 :][:2])] for n in range(30)]
     assert "parcel" in count_terms(tokens_of(parcels + cards)).terms
     limited = count_terms(tokens_of(parcels + cards), VocabularySettings(max_share=0.5))
