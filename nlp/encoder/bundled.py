@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -48,9 +49,10 @@ def bundled_encoder() -> OnnxEncoder:
 def _load() -> OnnxEncoder:
     digest = check_files(FOLDER)
     try:
-        return open_folder(FOLDER, NAME, "en", engine_identity(NAME, digest))
+        encoder = open_folder(FOLDER, NAME, "en", engine_identity(NAME, digest))
     except (TopicbriefError, ImportError, OSError) as error:
         raise EncoderError(f"the bundled encoder cannot be loaded ({error}): {_REPAIR}") from None
+    return replace(encoder, exact=True)
 
 
 _REPAIR = "install topicbrief again, or choose words alone with --encoder none"

@@ -92,6 +92,6 @@ def _without_surrogates(text: str) -> str:
 
 def _unknown_id(tokenizer: Tokenizer) -> int:
     """The number of the piece that stands for all unknown ones, or -1 if there is none."""
-    token = getattr(tokenizer.model, "unk_token", None)
-    found = tokenizer.token_to_id(token) if isinstance(token, str) else None
-    return -1 if found is None else found
+    named = getattr(tokenizer.model, "unk_token", None)
+    found = (tokenizer.token_to_id(token) for token in (named, "<unk>", "[UNK]") if token)
+    return next((number for number in found if number is not None), -1)

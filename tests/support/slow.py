@@ -12,6 +12,8 @@ SLOW: dict[str, tuple[str, ...]] = {
         "pipelines/flow",
         "pipelines/test_cli.py",
         "pipelines/doctor/test_examine.py",
+        "nlp/encoder/test_bundled.py::test_a_vector_is_the_same_bytes_in_another_process",
+        "nlp/encoder/test_bundled.py::test_importing_the_package_loads_no_engine",
         "nlp/http/test_clients.py",
         "nlp/http/test_configuration.py::test_a_job_on_local_input_asks_the_network_nothing",
         "nlp/report/test_browser.py",
@@ -24,6 +26,10 @@ SLOW: dict[str, tuple[str, ...]] = {
         "pipelines/dataiku/test_recipes.py",
         "nlp/analysis",
         "nlp/topics/test_spread_words.py::test_the_report_lists_them_with_the_way_to_cut_them",
+    ),
+    "encode thousands of word pieces": (
+        "nlp/encoder/test_bundled.py::test_a_vector_is_the_same_bytes_in_any_company",
+        "nlp/encoder/test_bundled.py::test_progress_may_stop_the_work",
     ),
     "fit many models, or large ones": (
         "nlp/fitting",

@@ -1,7 +1,7 @@
 """Models that were fetched: where they are kept, whole or not at all.
 
-CACHE/encoders/OWNER--NAME/refs/main    the commit that a name stood for when it was fetched
-CACHE/encoders/OWNER--NAME/COMMIT/      its files, and `encoder.json` with their hashes
+CACHE/encoders/OWNER+NAME/refs/main    the commit that a name stood for when it was fetched
+CACHE/encoders/OWNER+NAME/COMMIT/      its files, and `encoder.json` with their hashes
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ def staging(name: HubName, commit: str) -> Iterator[Path]:
 
 
 def home(name: HubName) -> Path:
-    """Where all commits of a model are kept."""
-    return cache_folder() / "encoders" / name.name.replace("/", "--")
+    """Where all commits of a model are kept; no name holds a plus, so no two share a folder."""
+    return cache_folder() / "encoders" / name.name.replace("/", "+")
 
 
 def write_manifest(folder: Path, name: HubName, commit: str, hashes: Mapping[str, str]) -> None:

@@ -53,7 +53,7 @@ def test_like_is_near_and_unlike_is_far() -> None:
     assert eating @ car < 0.2
 
 
-def test_a_vector_is_the_same_bytes_in_any_company_order_and_number_of_workers() -> None:
+def test_a_vector_is_the_same_bytes_in_any_company() -> None:
     texts = many_texts()
     encoder = bundled_encoder()
     full = encoder.encode_documents(texts, n_workers=2).vectors
