@@ -137,6 +137,8 @@ def open_session(model: Path | bytes) -> InferenceSession:
     """A graph ready to run on one thread of the processor."""
     import onnxruntime
 
+    # Its builds for Windows report events to the system's telemetry unless told not to.
+    onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     # Errors are raised anyway; warnings about a graph tell its maker something, not its user.
