@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nlp.arrays import Ints, Singles
 from nlp.config import Settings
-from nlp.encoder.choice import NONE, open_encoder
+from nlp.encoder.choice import BUNDLED, NONE, open_encoder
 from nlp.encoder.languages import misfit
 from nlp.encoder.protocol import Encoder
 from nlp.encoder.store import VectorStore, encode_new
@@ -49,14 +49,16 @@ def encode_documents(
     """Vectors of a corpus's documents by the encoder that the settings name.
 
     `digests` (n_docs, 16) are those of the texts; `known` holds vectors of an earlier run. Without
-    an encoder, with a damaged one or with one of another language there are none, and a warning
-    says why.
+    an encoder, with a damaged bundled one or with one of another language there are none, and a
+    warning says why. Raises `EncoderError` if an encoder that the user chose cannot be used.
     """
     if settings.encoder == NONE:
         return Encoding()
     try:
         encoder = open_encoder(settings.encoder, settings)
     except EncoderError as error:
+        if settings.encoder != BUNDLED:
+            raise
         return Encoding(warnings=(f"documents are compared by their words alone: {error}",))
     if encoder is None:
         return Encoding()
