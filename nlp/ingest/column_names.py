@@ -62,12 +62,16 @@ def names_a_time(name: str) -> bool:
 def unique(names: list[str]) -> list[str]:
     """Column names that differ: empty ones are named by their place, repeated ones numbered."""
     found: dict[str, None] = {}
+    given = set(names)
+    # A million columns of one name must not be tried from the first number on.
+    repeats: dict[str, int] = {}
     for position, name in enumerate(names, start=1):
         base = name or f"column_{position}"
         candidate, repeat = base, 1
-        while candidate in found or (repeat > 1 and candidate in names):
-            repeat += 1
+        while candidate in found or (repeat > 1 and candidate in given):
+            repeat = max(repeat, repeats.get(base, 1)) + 1
             candidate = f"{base}_{repeat}"
+        repeats[base] = repeat
         found[candidate] = None
     return list(found)
 

@@ -15,6 +15,8 @@ Row = Sequence[str]
 _MOST_ROWS_ABOVE = 30
 # Rows that a column is judged by: its kind is plain after that many.
 _ROWS_JUDGED = 100
+# Columns that a header is judged by: surveys have a hundred; a million is an attack.
+_COLUMNS_JUDGED = 200
 # The share of a column's cells that must be alike: a few are always missing or mistyped.
 _ALIKE = 0.9
 # Rows of one width that are a habit of the file, not a slip: one in five.
@@ -146,7 +148,7 @@ def _votes(rows: Sequence[Row], number: int) -> float:
         below = below[2:]  # the rows of a survey tool are no evidence
     return sum(
         _vote(cell.strip(), [row[column] for row in below if column < len(row)])
-        for column, cell in enumerate(rows[number])
+        for column, cell in enumerate(rows[number][:_COLUMNS_JUDGED])
         if cell.strip()
     )
 
@@ -204,7 +206,7 @@ def _describes_columns(row: Row, below: Sequence[Row]) -> bool:
         return False
     found = [
         _of_one_kind(cell.strip(), present)
-        for column, cell in enumerate(row)
+        for column, cell in enumerate(row[:_COLUMNS_JUDGED])
         if cell.strip()
         and (present := [o[column].strip() for o in below if column < len(o) and o[column].strip()])
     ]

@@ -87,3 +87,40 @@ def test_a_column_named_day_that_holds_no_dates_is_carried() -> None:
 def test_a_column_asked_for_is_not_guessed_for_another_role() -> None:
     columns = find({"id": ["a", "b", "c"], "body": list(WORDS)}, label="id")
     assert (columns.id, columns.label) == (None, "id")
+
+
+LONG = ["my order is late again", "the card was charged twice", "no reset mail ever came"]
+
+
+def test_a_date_or_a_code_is_never_the_text() -> None:
+    tables: list[dict[str, list[object]]] = [
+        {"id": [1, 2, 3], "created_at": ["Wed Mar 04 10:00:00 +0000 2026"] * 3},
+        {"when": ["March 4, 2026", "March 5, 2026", "March 6, 2026"]},
+        {"code": ["K-1", "K-2", "K-3"]},
+    ]
+    for table in tables:
+        with pytest.raises(InputError, match="text: cannot tell"):
+            find(table)
+
+
+def test_a_question_and_its_answer_are_both_named() -> None:
+    with pytest.raises(InputError, match="'question' and 'answer' both may"):
+        find({"question": list(LONG), "answer": list(WORDS)})
+
+
+def test_a_column_called_text_is_not_passed_over_without_a_word() -> None:
+    columns = find({"text": ["late", "lost", "gone"], "description": list(WORDS)})
+    assert columns.text == "description"
+    assert "column 'text' is not taken for the text" in columns.warnings[0]
+
+
+def test_several_columns_are_joined_and_carried() -> None:
+    columns = find({"title": list(LONG), "body": list(WORDS)}, text="title, body")
+    assert (columns.texts, columns.carried) == (("title", "body"), ("title", "body"))
+
+
+def test_ids_are_known_by_name_and_by_telling_rows_apart() -> None:
+    table: dict[str, list[object]] = {
+        "product_id": ["P", "P", "Q"], "ReviewId": ["a", "b", "c"], "review": list(WORDS)
+    }  # fmt: skip
+    assert find(table).id == "ReviewId"

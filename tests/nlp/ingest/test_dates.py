@@ -126,3 +126,41 @@ def test_garbage_takes_no_time(garbage: str) -> None:
     start = time.process_time()
     read_dates([f"{garbage}{number}" for number in range(20_000)])
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("March 2026", "2026-03-01"),
+        ("Mar-26", "2026-03-01"),
+        ("März 2026", "2026-03-01"),
+        ("03/2026", "2026-03-01"),
+        ("Q1 2026", "2026-01-01"),
+        ("2026-Q3", "2026-07-01"),
+        ("1. Quartal 2026", "2026-01-01"),
+        ("2026-W10", "2026-03-02"),
+        ("KW 10/2026", "2026-03-02"),
+        ("4 Mar 26", "2026-03-04"),
+        ("46085", "2026-03-04"),
+        ("2026年3月4日", "2026-03-04"),
+        ("Wed Mar 04 10:00:00 +0000 2026", "2026-03-04T10:00"),
+        ("Wed Mar 04 10:00:00 UTC 2026", "2026-03-04T10:00"),
+        ("Wed Mar  4 10:00:00 2026", "2026-03-04T10:00"),
+        ("4 mars 2026 10h05", "2026-03-04T10:05"),
+        ("2026-03-04 10:00:00 Europe/Berlin", "2026-03-04T09:00"),
+        ("46085.5", "2026-03-04T12:00"),
+    ],
+)
+def test_dates_of_exports_are_read(written: str, day: str) -> None:
+    assert read_dates([written]).stamps[0] == pd.Timestamp(day, tz=UTC)
+
+
+def test_the_order_of_days_and_months_is_seen_from_the_sequence_and_said() -> None:
+    dates = read_dates(["11/02/2026", "12/02/2026", "01/03/2026", "02/03/2026"])
+    assert dates.stamps[0] == pd.Timestamp("2026-02-11", tz=UTC)
+    assert "day first, as 31/12/2026: only so they are in sequence" in dates.warnings("when")[0]
+
+
+def test_days_of_a_spreadsheet_are_said() -> None:
+    (warning,) = read_dates(["46085", "46086"]).warnings("when")
+    assert "2 values of column 'when' are read as" in warning
