@@ -6,8 +6,9 @@ import gzip
 import json
 import os
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,17 @@ def setup() -> dict[str, Any]:
         "python": platform.python_version(),
         "cpu": models[0] if models else platform.processor(),
         "cores": os.cpu_count(),
-        "versions": {name: version(name) for name in _PACKAGES},
+        "versions": _versions(),
     }
+
+
+def _versions() -> dict[str, str]:
+    """Versions of the packages that are installed: not every benchmark needs all of them."""
+    found = {}
+    for name in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def record(name: str, key: str, figures: Any) -> None:

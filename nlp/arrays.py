@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -35,3 +36,10 @@ def membership(labels: Ints, n_groups: int) -> sp.csr_matrix:
     inside = np.flatnonzero(labels >= 0)
     shape = (n_groups, len(labels))
     return sp.csr_matrix((np.ones(len(inside)), (labels[inside], inside)), shape=shape)
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """While it is open, matrix products use one thread: their last bits depend on how many."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1, user_api="blas")  # type: ignore[no-any-return]

@@ -10,6 +10,7 @@ texts           texts as word pieces
 protocol        what every encoder offers
 languages       whether an encoder fits the documents
 store           vectors kept from run to run
+student         a linear stand-in for the encoder, where documents are very many
 bert/           builds the graph of a model that comes without one
 minilm/         the bundled encoder's files, with licence and provenance
 """

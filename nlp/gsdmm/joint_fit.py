@@ -15,14 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nlp.arrays import Floats, Ints
+from nlp.arrays import Floats, Ints, one_thread
 from nlp.gsdmm.chain import Chain
 from nlp.gsdmm.defaults import DEFAULTS
 from nlp.gsdmm.fine_clusters import Grain, merged_beta
 from nlp.gsdmm.joint_mixture import ALPHA, Documents, JointMixture
 from nlp.gsdmm.joint_start import group_by_vectors
 from nlp.progress import Progress
-from nlp.topics.meaning import one_thread
 from nlp.topics.tree import TopicTree, grow_tree
 from nlp.topics.vector_sums import VectorSums
 

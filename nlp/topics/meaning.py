@@ -9,13 +9,12 @@ hypersphere using von Mises-Fisher distributions", equation 2.1).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from nlp.arrays import Flags, Floats, Ints, Singles
+from nlp.arrays import Flags, Floats, Ints, Singles, one_thread
 from nlp.errors import InputError
 
 # Of 384 dimensions as many as lose nothing: with 64 stackoverflow_titles loses 0.01 of NMI, with
@@ -26,13 +25,6 @@ _DOCUMENTS_PER_DIMENSION = 4
 # Rows that are projected at once: 6 MB of float64 at 384 dimensions.
 _BLOCK = 2_048
 _ARRAYS = ("centre", "basis", "sums", "known")
-
-
-def one_thread() -> AbstractContextManager[Any]:
-    """While it is open, matrix products use one thread: their last bits depend on how many."""
-    from threadpoolctl import threadpool_limits
-
-    return threadpool_limits(1, user_api="blas")  # type: ignore[no-any-return]
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from typing import Self
 import numpy as np
 import scipy.sparse as sp
 
-from nlp.arrays import Floats, Ints, Singles, membership, row_numbers, totals
+from nlp.arrays import Floats, Ints, Singles, membership, one_thread, row_numbers, totals
 from nlp.topics.inference import LEAST_PROBABILITY
-from nlp.topics.meaning import Meaning, directions, one_thread, sharpened
+from nlp.topics.meaning import Meaning, directions, sharpened
 from nlp.topics.mixture import MixtureTopics
 
 
