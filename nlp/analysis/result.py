@@ -21,9 +21,10 @@ class Result:
     topics: pd.DataFrame
     """topic_id, key, label, size, share, top_terms, coherence, parent, change, history"""
     documents: pd.DataFrame
-    """doc_id, topic_id, probability, second_topic_id, second_probability, text, other columns"""
+    """doc_id, topic_id, topic_name, probability, second_topic_id, second_probability, text, and the
+    other columns of the source"""
     summaries: pd.DataFrame
-    """topic_id, rank, sentence, doc_id, start, end"""
+    """topic_id, topic_name, rank, sentence, doc_id, start, end"""
     rejected: pd.DataFrame
     """source, record, doc_id, reason, detail"""
     model: TopicModel

@@ -20,7 +20,7 @@ REJECTED_COLUMNS = ("source", "record", "doc_id", "reason", "detail")
 # Names that the published tables use themselves.
 _RESERVED = (
     *("doc_id", "text", "timestamp", "label"),
-    *("topic_id", "probability", "second_topic_id", "second_probability"),
+    *("topic_id", "topic_name", "probability", "second_topic_id", "second_probability"),
 )
 # Records that each bring names of their own are no table; beyond this, names are not carried.
 _MOST_COLUMNS = 1_000
@@ -39,6 +39,7 @@ class CorpusBuilder:
         self.sources: list[str] = []
         self.numbers: list[int] = []
         self._unread: list[tuple[str, Record]] = []
+        self.roles: dict[str, str] = {}
 
     @property
     def n_records(self) -> int:
@@ -83,6 +84,7 @@ class CorpusBuilder:
             documents = pd.DataFrame({"doc_id": texts([]), "text": texts([])}, dtype="str")
             return documents, ledger(self._dropped_unread(None, several)), ()
         columns = find_columns(self.columns, settings)
+        self.roles = columns.roles()
         doc_ids = self._doc_ids(columns, several)
         reasons = _reasons(self.columns[columns.text], doc_ids)
         dropped = self._dropped_unread(columns, several)

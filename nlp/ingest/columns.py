@@ -43,6 +43,11 @@ class Columns:
     warnings: tuple[str, ...] = ()
     """Columns that look like a role and were not taken for it."""
 
+    def roles(self) -> dict[str, str]:
+        """Return the column of each role that has one."""
+        columns = {"text": self.text, "id": self.id, "time": self.time, "label": self.label}
+        return {role: name for role, name in columns.items() if name is not None}
+
 
 def find_columns(table: Table, settings: SourceSettings) -> Columns:
     """The roles of the columns of `table`; one `InputError` names every column that is missing."""

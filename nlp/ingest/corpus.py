@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,8 @@ class Corpus:
     """source, record, doc_id, reason, detail: a row for each record dropped."""
     records_in: int
     warnings: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """The column of each role (text, id, time, label), as asked for or as guessed."""
 
     @property
     def texts(self) -> list[str]:
@@ -132,7 +134,7 @@ def frame_corpus(frame: pd.DataFrame, settings: SourceSettings | None = None) ->
 
 def _build(builder: CorpusBuilder, settings: SourceSettings, *, several: bool) -> Corpus:
     documents, rejected, warnings = builder.settle(settings, several=several)
-    return Corpus(documents, rejected, builder.n_records, warnings)
+    return Corpus(documents, rejected, builder.n_records, warnings, builder.roles)
 
 
 def _excerpt(text: str, length: int = 60) -> str:

@@ -12,6 +12,7 @@ from nlp.http.configuration import configure, settings_from
 from nlp.ingest.corpus import read_corpus
 from nlp.tables import write_table
 from nlp.topics.model import TopicModel
+from pipelines.runs.finished import run_topic_names
 from pipelines.runs.manifest import read_record
 
 _SUFFIXES = (".csv", ".parquet")
@@ -29,7 +30,9 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
     reading = Settings.create(**{"text": settings.text, **settings_from(), **given})
     configure(reading)
     corpus = read_corpus([source], reading)
-    table = assign_topics(TopicModel.load(folder / "model"), corpus, settings)
+    table = assign_topics(
+        TopicModel.load(folder / "model"), corpus, run_topic_names(folder), settings
+    )
     partial = out.with_name(f".{out.name}.partial{out.suffix}")
     try:
         write_table(table, partial)

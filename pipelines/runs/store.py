@@ -141,7 +141,11 @@ def _save_records(folder: Path, corpus: Corpus) -> None:
     corpus.rejected.to_parquet(folder / "unread.parquet", index=False)
     write_json(
         folder / "ledger.json",
-        {"records_in": corpus.records_in, "warnings": list(corpus.warnings)},
+        {
+            "records_in": corpus.records_in,
+            "warnings": list(corpus.warnings),
+            "columns": dict(corpus.columns),
+        },
     )
 
 
@@ -152,6 +156,7 @@ def _load_records(folder: Path) -> Corpus:
         rejected=pd.read_parquet(folder / "unread.parquet"),
         records_in=ledger["records_in"],
         warnings=tuple(ledger["warnings"]),
+        columns=ledger["columns"],
     )
 
 

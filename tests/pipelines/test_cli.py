@@ -118,7 +118,7 @@ def test_every_summary_sentence_is_verbatim_in_its_document(tickets: Path) -> No
 def test_csv_and_parquet_hold_the_same_rows(tickets: Path) -> None:
     for name in TABLES:
         frame = pd.read_parquet(tickets / f"{name}.parquet")
-        with (tickets / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        with (tickets / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.reader(stream))
         assert rows[0] == list(frame.columns)
         assert len(rows) == len(frame) + 1
@@ -126,7 +126,7 @@ def test_csv_and_parquet_hold_the_same_rows(tickets: Path) -> None:
 
 def test_no_csv_cell_would_run_as_a_formula(tickets: Path) -> None:
     for name in TABLES:
-        with (tickets / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        with (tickets / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
             for row in csv.reader(stream):
                 for cell in row:
                     assert not runs_as_formula(cell)

@@ -164,7 +164,7 @@ def test_a_name_a_merge_and_a_hidden_topic_are_kept(tmp_path: Path) -> None:
         assert first["key"][2] not in topics.index
         assert first["key"][1] not in {
             pd.read_parquet(folder / "topics.parquet").set_index("topic_id")["key"][one["topic_id"]]
-            for one in manifest(folder)["brief"]
+            for one in manifest(folder)["brief"]["quotations"]
         }
         assert manifest(folder)["hidden"] == [topics.loc[first["key"][1], "topic_id"]]
     choose("demo", first["key"][2], out, part=True)
