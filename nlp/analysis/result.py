@@ -53,6 +53,14 @@ class Result:
 
         return render_report(self.report_content(title))
 
+    def write_workbook(self, path: str | Path, title: str = "Topics") -> Path:
+        """Write the report as an .xlsx workbook to `path` and return the path."""
+        from nlp.report import write_workbook
+
+        target = Path(path)
+        write_workbook(self.report_content(title), target)
+        return target
+
     def write_report(self, path: str | Path, title: str = "Topics") -> Path:
         """Write the report to `path` and return the path."""
         target = Path(path)

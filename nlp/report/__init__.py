@@ -17,6 +17,7 @@ from nlp.report.content import ReportContent
 from nlp.report.index import IndexEntry, render_index
 from nlp.report.page import Pages, render_pages, render_report
 from nlp.report.pyldavis import render_pyldavis
+from nlp.report.workbook import write_workbook
 
 __all__ = [
     "IndexEntry",
@@ -26,4 +27,5 @@ __all__ = [
     "render_pages",
     "render_pyldavis",
     "render_report",
+    "write_workbook",
 ]

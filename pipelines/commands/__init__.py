@@ -1,8 +1,10 @@
 """One module for each subcommand that works on finished runs.
 
-assign    topics for new documents
-evaluate  quality figures
-find      documents that match a query
-name      a person's name for a topic
-reports   all finished runs, listed or served
+assign       topics for new documents
+evaluate     quality figures
+find         documents that match a query
+name         a person's name for a topic
+outcome      what `run` says at its end
+renamed_run  the last run published again with new names
+reports      all finished runs, listed or served
 """
