@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from nlp.config import Settings
 from nlp.errors import InputError
+from nlp.ingest.reading import Reading
 from nlp.topics.quality import Quality
 from nlp.topics.spread_words import SpreadWord
 
@@ -134,6 +135,18 @@ class Quotation:
 
 
 @dataclass(frozen=True)
+class Brief:
+    """The whole result in at most 120 words, made from figures and from quotations."""
+
+    text: str
+    """All of it as plain text: the figures in the first line, then one quotation in each line."""
+    figures: tuple[str, ...]
+    """Sentences of figures."""
+    quotations: tuple[Quotation, ...]
+    """At most one sentence of each topic that matters most."""
+
+
+@dataclass(frozen=True)
 class DocumentAccount:
     """Documents of a run compared with the run it follows; an edited document counts only once."""
 
@@ -232,7 +245,7 @@ class RunRecord:
     """Changes since the last run, without topics that stayed the same."""
     history: Mapping[str, tuple[tuple[int, int, float], ...]]
     """By topic key: (number of the run, documents, share) for each run, oldest first."""
-    brief: tuple[Quotation, ...]
+    brief: Brief
     headlines: tuple[str, ...]
     """(n_topics,) one sentence per topic."""
     tree: tuple[tuple[float, float, float, float], ...]
@@ -241,6 +254,12 @@ class RunRecord:
     versions: Mapping[str, str]
     published: Publication | None = None
     """None for a result that is not published, such as that of `analyze`."""
+    automatic_names: tuple[str, ...] = ()
+    """(n_topics,) the name of each topic that topicbrief made, also where a person chose one."""
+    reading: Reading = field(default_factory=Reading)
+    """How the sources were read, and which column means what."""
+    languages: Mapping[str, float] = field(default_factory=dict)
+    """Share of the documents in each language, the largest first."""
     files: Mapping[str, str] = field(default_factory=dict)
     """Path -> SHA-256 of every other file of the run."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,24 +13,32 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from nlp.record import Quotation
 from nlp.spreadsheet import inert
 from nlp.topics.model import NO_TOPIC, TopicModel
 
 if TYPE_CHECKING:
-    from nlp.summaries import Citation, TopicSummary
+    from nlp.summaries import TopicSummary
 
 TOPIC_COLUMNS = (
     "topic_id", "key", "label", "size", "share", "top_terms", "coherence", "parent", "change",
     "history",
 )  # fmt: skip
-DOCUMENT_COLUMNS = ("doc_id", "topic_id", "probability", "second_topic_id", "second_probability")
-SUMMARY_COLUMNS = ("topic_id", "rank", "sentence", "doc_id", "start", "end")
+DOCUMENT_COLUMNS = (
+    "doc_id", "topic_id", "topic_name", "probability", "second_topic_id", "second_probability",
+)  # fmt: skip
+SUMMARY_COLUMNS = ("topic_id", "topic_name", "rank", "sentence", "doc_id", "start", "end")
 NO_TOPIC_KEY = "none"
 NO_TOPIC_LABEL = "No topic"
 
 # Not measured: the field's custom, and as many as coherence is computed from.
 _TOP_TERMS = 10
+# Digits after the point in CSV. Not measured: a share of one in ten thousand is all that a person
+# reads; Parquet keeps every digit.
+_CSV_DIGITS = 4
+_OWN_NUMBERS = {
+    TOPIC_COLUMNS: ("share", "coherence"),
+    DOCUMENT_COLUMNS: ("probability", "second_probability"),
+}
 
 
 @dataclass(frozen=True)
@@ -87,9 +95,14 @@ def topics_table(
     )
 
 
-def documents_table(documents: pd.DataFrame, model: TopicModel) -> pd.DataFrame:
-    """Return one row per document: its topics, its text, then the other columns of the source."""
-    table = topics_of(documents["doc_id"].tolist(), model.doc_topic, model.labels())
+def documents_table(
+    documents: pd.DataFrame, model: TopicModel, names: Sequence[str]
+) -> pd.DataFrame:
+    """Return one row per document: its topics, its text, then the other columns of the source.
+
+    `names` holds the name of each topic, (n_topics,).
+    """
+    table = topics_of(documents["doc_id"].tolist(), model.doc_topic, model.labels(), names)
     return pd.concat([table, carried_columns(documents)], axis=1)
 
 
@@ -99,7 +112,10 @@ def carried_columns(documents: pd.DataFrame) -> pd.DataFrame:
 
 
 def topics_of(
-    doc_ids: Sequence[str], doc_topic: NDArray[np.float64], labels: NDArray[np.int64]
+    doc_ids: Sequence[str],
+    doc_topic: NDArray[np.float64],
+    labels: NDArray[np.int64],
+    names: Sequence[str],
 ) -> pd.DataFrame:
     """Return the two most probable topics of each document; -1 for a document without topic."""
     order = np.argsort(-doc_topic, axis=1, kind="stable")
@@ -108,10 +124,12 @@ def topics_of(
     second = order[:, 1] if doc_topic.shape[1] > 1 else np.full(len(order), NO_TOPIC)
     second_fits = fits & (second != NO_TOPIC)
     second_probability = np.where(second != NO_TOPIC, doc_topic[rows, second], 0.0)
+    topic_ids = np.where(fits, first + 1, NO_TOPIC)
     return pd.DataFrame(
         {
             "doc_id": list(doc_ids),
-            "topic_id": np.where(fits, first + 1, NO_TOPIC),
+            "topic_id": topic_ids,
+            "topic_name": topic_names(topic_ids, names),
             "probability": np.clip(doc_topic[rows, first], 0.0, 1.0),
             "second_topic_id": np.where(second_fits, second + 1, NO_TOPIC),
             "second_probability": np.clip(np.where(second_fits, second_probability, 0.0), 0, 1),
@@ -119,39 +137,57 @@ def topics_of(
     )
 
 
-def summaries_table(summaries: Sequence[TopicSummary], doc_ids: Sequence[str]) -> pd.DataFrame:
-    """Return one row per quoted sentence, the best sentence of each topic first."""
+def topic_names(
+    topic_ids: Sequence[int] | NDArray[np.int64], names: Sequence[str]
+) -> pd.Series[str]:
+    """Return the name of the topic of each topic_id; "No topic" for -1."""
+    # An index of 0 for -1: topic_id counts from 1, so it is free.
+    listed = np.array([NO_TOPIC_LABEL, *names], dtype=object)
+    return pd.Series(listed[np.maximum(np.asarray(topic_ids, dtype=np.int64), 0)], dtype="str")
+
+
+def summaries_table(
+    summaries: Sequence[TopicSummary], doc_ids: Sequence[str], names: Sequence[str]
+) -> pd.DataFrame:
+    """Return one row per quoted sentence, the best sentence of each topic first.
+
+    `names` holds the name of each topic, (n_topics,).
+    """
     rows = [
-        astuple(quotation)
-        for summary in summaries
-        for quotation in quotations(
-            summary.citations, [summary.topic + 1] * len(summary.citations), doc_ids
+        (
+            *(summary.topic + 1, names[summary.topic], rank),
+            *(one.sentence, doc_ids[one.doc], one.start, one.end),
         )
+        for summary in summaries
+        for rank, one in enumerate(summary.citations, start=1)
     ]
     return pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS))
 
 
-def quotations(
-    citations: Sequence[Citation], topic_ids: Sequence[int], doc_ids: Sequence[str]
-) -> tuple[Quotation, ...]:
-    """Return the citations, in order, with their topic_id and the doc_id of their documents."""
-    return tuple(
-        Quotation(topic, rank, one.sentence, doc_ids[one.doc], one.start, one.end)
-        for rank, (one, topic) in enumerate(zip(citations, topic_ids, strict=True), start=1)
-    )
+def renamed(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return a table of documents or summaries with other names of the topics."""
+    return table.assign(topic_name=topic_names(table["topic_id"].to_numpy(), names).to_numpy())
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
-    """Write a table by its suffix: `.csv` (safe to open in a spreadsheet) or `.parquet` (raw)."""
+    """Write a table by its suffix: `.csv` (made for a spreadsheet) or `.parquet` (raw).
+
+    The CSV begins with a byte-order mark: without it, Excel garbles every letter beyond ASCII.
+    """
     if path.suffix == ".parquet":
         table.to_parquet(path, index=False, engine="pyarrow")
     else:
-        path.write_bytes(csv_text(table).encode("utf-8"))
+        path.write_bytes(csv_text(table).encode("utf-8-sig"))
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    """Return the table as CSV; a text cell that looks like a formula begins with an apostrophe."""
+    """Return the table as CSV; a cell that a spreadsheet would run begins with an apostrophe.
+
+    Our own shares, probabilities and coherences have four digits; carried columns stay as they are.
+    """
     safe = table.copy()
+    for name in _own_numbers(table):
+        safe[name] = safe[name].round(_CSV_DIGITS)
     safe.columns = pd.Index([inert(str(name)) for name in table.columns])
     for position, dtype in enumerate(table.dtypes):
         if not (pd.api.types.is_numeric_dtype(dtype) or isinstance(dtype, pd.DatetimeTZDtype)):
@@ -166,6 +202,14 @@ def csv_text(table: pd.DataFrame) -> str:
         quoting=csv.QUOTE_NONNUMERIC,
     )
     return buffer.getvalue()
+
+
+def _own_numbers(table: pd.DataFrame) -> tuple[str, ...]:
+    """Return the columns of decimals that are ours: a carried column may be called "share" too."""
+    for columns, numbers in _OWN_NUMBERS.items():
+        if tuple(table.columns[: len(columns)]) == columns:
+            return numbers
+    return ()
 
 
 def _inert(value: object) -> object:

@@ -12,6 +12,7 @@ import click
 
 from nlp.errors import InputError, StorageError, TopicbriefError
 from nlp.http.urls import mask_text
+from pipelines.console import printable
 
 # Exit codes that no error class carries. 128 + the signal's number is the shells' convention.
 _UNEXPECTED, _INTERRUPTED, _TERMINATED = 1, 130, 143
@@ -175,7 +176,11 @@ Exit codes:
     help="Delete runs older than this many days.  [default: never]",
 )
 @click.option("--watch", metavar="FILE", help="File of terms and topics to warn about.")
-@click.option("--quiet", is_flag=True, help="Show no progress on stderr.")
+@click.option("--title", metavar="TEXT", help="Heading of the page.  [default: the run's name]")
+@click.option("--quiet", is_flag=True, help="Show neither progress nor the outcome on stderr.")
+@click.option(
+    "--json", is_flag=True, help="Print the outcome as one JSON object instead of the folder."
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def run(sources: tuple[str, ...], **options: Any) -> None:
     """Analyse the documents of SOURCE and publish a report.
@@ -186,8 +191,9 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
     when the run starts. env:NAME means the address in the environment variable NAME. With --query,
     SOURCE is the address of a database.
 
-    The command prints the path of the run's folder on stdout; report.html is in it. The link
-    OUT/NAME/latest always points to the last finished run.
+    The command prints the path of the run's folder on stdout; report.html is in it. Before that,
+    stderr shows the outcome: documents kept and dropped, columns, model, topics and warnings. The
+    link OUT/NAME/latest always points to the last finished run.
     """
     from nlp.http.configuration import configure
     from pipelines.deadline import deadline
@@ -199,7 +205,12 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
     with deadline(chosen.timeout):
         from pipelines.runner import run_job
 
-        click.echo(run_job(chosen.job, Path(chosen.out), quiet=chosen.quiet))
+        folder = run_job(chosen.job, Path(chosen.out), quiet=chosen.quiet)
+    from pipelines.commands.outcome import outcome_json, outcome_lines
+
+    if not chosen.quiet:
+        click.echo("\n".join(outcome_lines(folder)), err=True)
+    click.echo(outcome_json(folder) if chosen.json else folder)
 
 
 @topicbrief.command()
@@ -316,8 +327,9 @@ def doctor(
 )
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def name(run: str, key: str, out: str, debug: bool, **choices: Any) -> None:
-    """Name the topic KEY (a key or a topic_id) TEXT in all later runs; "" removes the name.
+    """Name the topic KEY (a key or a topic_id) TEXT from now on; "" removes the name.
 
+    The last report is published again with the name; a merge takes effect in the next run.
     RUN_OR_NAME is the folder of a run, or the name of the runs in --out.
     """
     from pipelines.commands.name import choose
@@ -359,7 +371,9 @@ def like_run(name: str, start: Callable[..., object], served: bool = False) -> c
             ["--cron"], metavar="CRON", help='Schedule for --serve, for example "0 2 * * *".'
         ),
     ]
-    params = [*run.params, *(more if served else ())]
+    # The outcome of a flow is on its page in Prefect.
+    own = [param for param in run.params if param.name != "json"]
+    params = [*own, *(more if served else ())]
     return click.Command(name, params=params, callback=callback, epilog=_EXIT_CODES)
 
 
@@ -400,9 +414,7 @@ def _explain(error: Exception) -> tuple[str, int]:
 
 def _fail(message: str, code: int) -> int:
     """Print the message as one line of printable characters, with secrets masked."""
-    line = mask_text(" ".join(message.split()))
-    printable = "".join(c if c.isprintable() else "?" for c in line)
-    click.echo(f"topicbrief: {printable}", err=True)
+    click.echo(f"topicbrief: {printable(mask_text(message))}", err=True)
     return code
 
 

@@ -15,6 +15,11 @@ from nlp.progress import Progress, silent
 _SECONDS_BETWEEN_LINES = 5.0
 
 
+def printable(text: str) -> str:
+    """Return the text as one line without control characters: names come from documents."""
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text.split()))
+
+
 def say(message: str, quiet: bool = False) -> None:
     """Write one line to stderr, unless `quiet`."""
     if not quiet:

@@ -15,7 +15,7 @@ Refit = Literal["auto", "always", "never"]
 
 
 class RunSettings(BaseModel):
-    """How a run uses, checks and deletes the earlier runs of its name."""
+    """How a run uses, checks and deletes the earlier runs of its name, and its page's heading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -44,6 +44,9 @@ class RunSettings(BaseModel):
     keep_runs: int | None = Field(None, ge=1, description="number of runs of one name to keep")
     keep_days: float | None = Field(None, gt=0, description="delete runs older than so many days")
     watch: str | None = Field(None, description="file of the terms and topics to warn about")
+    title: str | None = Field(
+        None, min_length=1, max_length=200, description="heading of the page; else the run's name"
+    )
 
     @classmethod
     def create(cls, **values: object) -> Self:
@@ -64,3 +67,8 @@ class Job:
     upkeep: RunSettings = field(default_factory=RunSettings)
     repeats: RunRecord | None = None
     """The record of the earlier run to repeat exactly, or None."""
+
+    @property
+    def title(self) -> str:
+        """The heading of the page."""
+        return self.upkeep.title or self.name

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nlp.analysis.conductor import Step
+from nlp.analysis.description import hidden_ids
 from nlp.analysis.result import Result
 from nlp.analysis.steps import FitNotes, Following, Plan, Source
 from nlp.arrays import Ints
@@ -22,7 +23,7 @@ from nlp.ingest.corpus import Corpus, read_corpus
 from nlp.ingest.digests import Digests
 from nlp.progress import Progress
 from nlp.record import Alert, InputRecord, Lineage, Publication, RunRecord
-from nlp.report import Pages, render_pages
+from nlp.report import Pages, ReportContent, render_pages
 from nlp.tracking.memory import Past
 from pipelines.incremental.last_run import (
     LastRun,
@@ -74,7 +75,7 @@ class RunPlan:
         )
         report = Step(
             "report", ("source", "result", "lineage", "fit_notes", "digests", "rows"),
-            ("memory", "texts", "record", "pages"), self._report,
+            ("memory", "texts", "record", "pages", "workbook"), self._report,
         )  # fmt: skip
         return (*plan.steps(), report)
 
@@ -149,13 +150,14 @@ class RunPlan:
         notes: FitNotes,
         digests: Digests,
         rows: Ints,
-    ) -> tuple[dict[str, Any], Digests, RunRecord, Pages]:
+    ) -> tuple[dict[str, Any], Digests, RunRecord, Pages, ReportContent]:
         check_coherence(result.record.quality.mean_npmi, self.job.upkeep.min_coherence)
         record = replace(result.record, published=self._publication(source, result, lineage))
         result = replace(result, record=record)
-        pages = render_pages(result.report_content(self.job.name))
+        content = result.report_content(self.job.title)
+        pages = render_pages(content)
         progress(1, 1)
-        return _memory(result, lineage, notes), digests[rows], record, pages
+        return _memory(result, lineage, notes), digests[rows], record, pages, content
 
     def _publication(self, source: Source, result: Result, lineage: Lineage) -> Publication:
         keys = [life.key for life in result.lives if not life.gone]
@@ -168,7 +170,7 @@ class RunPlan:
             run_settings=self.job.upkeep.model_dump(mode="json"),
             lineage=lineage,
             names=source.names,
-            hidden=tuple(t + 1 for t, key in enumerate(keys) if key in source.names.hidden),
+            hidden=hidden_ids(keys, source.names),
             alerts=self._alerts(result),
             watched=watched_hash(self.job.upkeep.watch),
         )

@@ -30,6 +30,7 @@ HOMES = {
     "pyLDAvis": ("nlp/report/",),
     "altair": ("nlp/report/",),
     "vl_convert": ("nlp/report/",),
+    "xlsxwriter": ("nlp/report/workbook.py",),
     "gensim": ("nlp/lda/", "nlp/vocabulary/"),
     "onnxruntime": ("nlp/encoder/",),
     "tokenizers": ("nlp/encoder/",),
@@ -73,7 +74,17 @@ PIPELINES_FLOORS = (
 )
 MOST_MODULES_IN_A_FOLDER = 13
 TOO_HEAVY_TO_IMPORT = (
-    *("spacy", "numba", "gensim", "sumy", "pyLDAvis", "altair", "vl_convert", "sklearn"),
+    *(
+        "spacy",
+        "numba",
+        "gensim",
+        "sumy",
+        "pyLDAvis",
+        "altair",
+        "vl_convert",
+        "sklearn",
+        "xlsxwriter",
+    ),
     *("prefect", "dask", "distributed", "dataiku", "pandas", "pyarrow", "scipy", "click"),
 )
 

@@ -5,6 +5,9 @@ conductor    runs the steps in order and keeps their values in a store
 steps        the steps: ingest, clean, fit, summarize
 encoding     sentence vectors of the documents
 description  summaries, quality, identity and tables of a fitted model
+brief        the result in at most 120 words
+renaming     a result with other names of its topics
+plain_words  numbers, dates and lists in plain English
 result       the result of an analysis
 """
 

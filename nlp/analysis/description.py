@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
 
 from nlp._version import __version__
+from nlp.analysis.brief import compose
 from nlp.analysis.result import Result
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
@@ -18,13 +20,12 @@ from nlp.record import (
     Account,
     KeyedLabel,
     ModelRecord,
-    Quotation,
     RunRecord,
     TopicChange,
     TopicNames,
 )
 from nlp.summaries.citations import TopicSummary
-from nlp.tables import Named, documents_table, quotations, summaries_table, topics_table
+from nlp.tables import Named, documents_table, summaries_table, topics_table
 from nlp.topics.quality import Quality, measure
 from nlp.topics.spread_words import spread_words
 from nlp.topics.tree import TopicTree, build_tree
@@ -61,6 +62,11 @@ class Standing:
     def labels(self) -> dict[str, str]:
         """The label of each topic by its key."""
         return {life.key: life.label for life in self.lives}
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """The topic_id of each topic that a person hid."""
+        return hidden_ids(self.identity.keys, self.names)
 
     @property
     def alive(self) -> list[Life]:
@@ -122,58 +128,60 @@ def tabulate(
 ) -> Result:
     """Return the published tables and the record."""
     doc_ids = corpus.documents["doc_id"].tolist()
-    summaries = found.summaries
+    names = [life.label for life in standing.alive]
+    topics = topics_table(fit.model, found.quality.npmi, _parents(found.tree), _named(standing))
+    documents = documents_table(corpus.documents, fit.model, names)
+    summaries = summaries_table(found.summaries, doc_ids, names)
+    changes, history = _changes(standing), _history(standing)
+    brief = compose(topics, documents, summaries, changes, history, standing.hidden)
     return Result(
-        topics=topics_table(fit.model, found.quality.npmi, _parents(found.tree), _named(standing)),
-        documents=documents_table(corpus.documents, fit.model),
-        summaries=summaries_table(summaries, doc_ids),
+        topics=topics,
+        documents=documents,
+        summaries=summaries,
         rejected=corpus.rejected,
         model=fit.model,
-        record=_record(corpus, fit, settings, found, standing),
+        record=RunRecord(
+            account=Account(corpus.records_in, len(corpus.documents), corpus.dropped),
+            config=settings,
+            model=_model(fit, settings),
+            quality=found.quality,
+            spread_words=spread_words(fit.model, fit.counts),
+            changes=changes,
+            history=history,
+            encoder=None,
+            brief=brief,
+            headlines=tuple(summary.headline for summary in found.summaries),
+            tree=tuple((a, b, c, d) for a, b, c, d in found.tree.linkage().tolist()),
+            warnings=corpus.warnings,
+            versions=versions(),
+            automatic_names=tuple(summary.name for summary in found.summaries),
+            reading=corpus.reading,
+        ),
         lives=standing.lives,
     )
 
 
-def _record(
-    corpus: Corpus, fit: Fit, settings: Settings, found: Findings, standing: Standing
-) -> RunRecord:
-    model = fit.model
-    return RunRecord(
-        account=Account(corpus.records_in, len(corpus.documents), corpus.dropped),
-        config=settings,
-        model=ModelRecord(
-            kind=model.kind,
-            n_topics=model.n_topics,
-            seed=settings.seed,
-            reason=fit.reason,
-            params=dict(model.params),
-            search=fit.search,
-        ),
-        encoder=None,
-        quality=found.quality,
-        spread_words=spread_words(model, fit.counts),
-        changes=_changes(standing),
-        history={
-            life.key: tuple((one.run, one.size, round(one.share, 6)) for one in life.history)
-            for life in standing.alive
-        },
-        brief=_brief(corpus, fit, found, standing),
-        headlines=tuple(summary.headline for summary in found.summaries),
-        tree=tuple((a, b, c, d) for a, b, c, d in found.tree.linkage().tolist()),
-        warnings=corpus.warnings,
-        versions=versions(),
+def _model(fit: Fit, settings: Settings) -> ModelRecord:
+    return ModelRecord(
+        kind=fit.model.kind,
+        n_topics=fit.model.n_topics,
+        seed=settings.seed,
+        reason=fit.reason,
+        params=dict(fit.model.params),
+        search=fit.search,
     )
 
 
-def _brief(corpus: Corpus, fit: Fit, found: Findings, standing: Standing) -> tuple[Quotation, ...]:
-    from nlp.summaries import brief
+def _history(standing: Standing) -> dict[str, tuple[tuple[int, int, float], ...]]:
+    return {
+        life.key: tuple((one.run, one.size, round(one.share, 6)) for one in life.history)
+        for life in standing.alive
+    }
 
-    hidden = standing.names.hidden
-    keys = standing.identity.keys
-    shown = [one for one in found.summaries if keys[one.topic] not in hidden]
-    cited = brief(shown, fit.model)
-    topics = [int(label) + 1 for label in fit.model.labels()[[one.doc for one in cited]]]
-    return quotations(cited, topics, corpus.documents["doc_id"].tolist())
+
+def hidden_ids(keys: Sequence[str], names: TopicNames) -> tuple[int, ...]:
+    """Return the topic_id of each topic that a person hid; `keys` holds the topics' keys."""
+    return tuple(number for number, key in enumerate(keys, start=1) if key in names.hidden)
 
 
 def _parents(tree: TopicTree) -> list[int]:

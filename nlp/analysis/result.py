@@ -21,9 +21,10 @@ class Result:
     topics: pd.DataFrame
     """topic_id, key, label, size, share, top_terms, coherence, parent, change, history"""
     documents: pd.DataFrame
-    """doc_id, topic_id, probability, second_topic_id, second_probability, text, other columns"""
+    """doc_id, topic_id, topic_name, probability, second_topic_id, second_probability, text, and the
+    other columns of the source"""
     summaries: pd.DataFrame
-    """topic_id, rank, sentence, doc_id, start, end"""
+    """topic_id, topic_name, rank, sentence, doc_id, start, end"""
     rejected: pd.DataFrame
     """source, record, doc_id, reason, detail"""
     model: TopicModel
@@ -51,6 +52,14 @@ class Result:
         from nlp.report import render_report
 
         return render_report(self.report_content(title))
+
+    def write_workbook(self, path: str | Path, title: str = "Topics") -> Path:
+        """Write the report as an .xlsx workbook to `path` and return the path."""
+        from nlp.report import write_workbook
+
+        target = Path(path)
+        write_workbook(self.report_content(title), target)
+        return target
 
     def write_report(self, path: str | Path, title: str = "Topics") -> Path:
         """Write the report to `path` and return the path."""

@@ -25,7 +25,7 @@ from nlp.ingest.values import as_text, column, is_missing, is_placeholder, texts
 # Names that the published tables use themselves.
 _RESERVED = (
     *("doc_id", "text", "timestamp", "label"),
-    *("topic_id", "probability", "second_topic_id", "second_probability"),
+    *("topic_id", "topic_name", "probability", "second_topic_id", "second_probability"),
 )
 # Records that each bring names of their own are no table; beyond this, names are not carried.
 _MOST_COLUMNS = 1_000

@@ -60,6 +60,11 @@ class Columns:
     guessed: tuple[str, ...] = ()
     """The roles that nobody asked for."""
 
+    def roles(self) -> dict[str, str]:
+        """Return the column of each role that has one."""
+        columns = {"text": self.text, "id": self.id, "time": self.time, "label": self.label}
+        return {role: name for role, name in columns.items() if name is not None}
+
 
 def find_columns(
     table: Table, settings: SourceSettings, own_id: str | None = None, spare_id: str | None = None

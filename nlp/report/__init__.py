@@ -1,4 +1,4 @@
-"""The report as one self-contained page. Only this folder imports pyLDAvis and altair.
+"""The report as one self-contained page. Only this folder imports pyLDAvis, altair and XlsxWriter.
 
 content     everything that a page shows, as plain data
 page        the report
@@ -7,6 +7,9 @@ notes       explanations of the quality figures, and warnings
 pyldavis    the pyLDAvis view as a separate page
 index       the index of all runs
 escaping    escapes every string before it enters a page
+markdown    the brief as Markdown
+workbook    the tables as one spreadsheet
+sheets      one sheet of the workbook
 templating  reads templates/ and assets/ from the package
 """
 
@@ -14,6 +17,7 @@ from nlp.report.content import ReportContent
 from nlp.report.index import IndexEntry, render_index
 from nlp.report.page import Pages, render_pages, render_report
 from nlp.report.pyldavis import render_pyldavis
+from nlp.report.workbook import write_workbook
 
 __all__ = [
     "IndexEntry",
@@ -23,4 +27,5 @@ __all__ = [
     "render_pages",
     "render_pyldavis",
     "render_report",
+    "write_workbook",
 ]

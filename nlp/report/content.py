@@ -65,7 +65,7 @@ class ReportContent:
     @property
     def brief(self) -> pd.DataFrame:
         """The quotations that sum up the whole corpus, with the columns of `summaries`."""
-        quoted = [asdict(one) for one in self.record.brief]
+        quoted = [asdict(one) for one in self.record.brief.quotations]
         return pd.DataFrame(quoted, columns=list(_COLUMNS["summaries"]))
 
     @property

@@ -16,6 +16,7 @@ from nlp.record import RunRecord, TopicNames
 from nlp.report import notes
 from nlp.report.content import ReportContent
 from nlp.report.escaping import cell, json_block, policy
+from nlp.report.markdown import brief_markdown
 from nlp.report.pyldavis import Frame, pyldavis_frame
 from nlp.report.sections import charts
 from nlp.report.sections import levels as zoom
@@ -78,12 +79,14 @@ class Pages:
     report: str
     pyldavis: str
     """The pyLDAvis view as a separate page."""
+    brief: str = ""
+    """The brief as Markdown."""
 
 
 def render_pages(content: ReportContent) -> Pages:
-    """Return the report and the pyLDAvis view; the view is computed once for both pages."""
+    """Return the report, the pyLDAvis view and the brief; the view is computed once for both."""
     frame = pyldavis_frame(content.model)
-    return Pages(_report(content, frame), frame.html)
+    return Pages(_report(content, frame), frame.html, brief_markdown(content.record.brief))
 
 
 def _report(content: ReportContent, frame: Frame) -> str:

@@ -1,6 +1,6 @@
 """Cited summaries: every sentence is quoted verbatim from one document. The only home of sumy.
 
-summarize        summaries of texts, of topics and of a whole corpus
+summarize        summaries of texts and of topics
 candidates       the sentences that may be quoted
 readability      whether a line is a readable sentence
 summarizers      sumy's summarizers by name
@@ -11,7 +11,16 @@ citations        the types of a summary: sentences and their positions
 """
 
 from nlp.summaries.citations import Citation, TopicSummary
-from nlp.summaries.summarize import brief, summarize, summarize_topics
+from nlp.summaries.sentence_choice import SAME, redundancy
+from nlp.summaries.summarize import summarize, summarize_topics
 from nlp.summaries.summarizers import SUMMARIZERS
 
-__all__ = ["SUMMARIZERS", "Citation", "TopicSummary", "brief", "summarize", "summarize_topics"]
+__all__ = [
+    "SAME",
+    "SUMMARIZERS",
+    "Citation",
+    "TopicSummary",
+    "redundancy",
+    "summarize",
+    "summarize_topics",
+]

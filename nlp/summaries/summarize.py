@@ -1,4 +1,4 @@
-"""Summaries of texts, of topics and of a whole corpus."""
+"""Summaries of texts and of topics."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from nlp.progress import Progress, silent
 from nlp.summaries.candidates import Pool, TopicSentences
 from nlp.summaries.citations import Citation, TopicSummary
 from nlp.summaries.sentence_choice import (
-    SAME,
     choose,
-    redundancy,
     relevance,
     unit_vectors,
 )
@@ -130,27 +128,6 @@ def _summary(
         headline=headline(source, cited, stop_words(language)) or name,
         citations=citations,
     )
-
-
-def brief(
-    summaries: Sequence[TopicSummary], model: TopicModel, n_sentences: int = 5
-) -> tuple[Citation, ...]:
-    """What the corpus is about: a sentence of each of its largest topics, largest first.
-
-    It is the topic's best sentence that repeats no earlier one; a topic without such a sentence is
-    left out.
-    """
-    sizes = model.sizes()
-    cited: list[Citation] = []
-    said: list[list[str]] = []
-    for summary in sorted(summaries, key=lambda one: (-sizes[one.topic], one.topic)):
-        for citation in summary.citations if len(cited) < n_sentences else ():
-            words = citation.sentence.casefold().split()
-            if redundancy([*said, words]) < SAME:
-                cited.append(citation)
-                said.append(words)
-                break
-    return tuple(cited)
 
 
 def _cite(

@@ -1,9 +1,11 @@
 """One module for each subcommand besides `run` and `doctor`.
 
-assign    topics for new documents
-encoder   download of an encoder before a run needs it
-evaluate  quality figures
-find      documents that match a query
-name      a person's name for a topic
-reports   all finished runs, listed or served
+assign       topics for new documents
+encoder      download of an encoder before a run needs it
+evaluate     quality figures
+find         documents that match a query
+name         a person's name for a topic
+outcome      what `run` says at its end
+renamed_run  the last run published again with new names
+reports      all finished runs, listed or served
 """

@@ -14,6 +14,7 @@ from nlp.http.configuration import configure, settings_from
 from nlp.ingest.corpus import Corpus, read_corpus
 from nlp.tables import write_table
 from nlp.topics.model import TopicModel
+from pipelines.runs.finished import run_topic_names
 from pipelines.runs.manifest import read_record
 
 _SUFFIXES = (".csv", ".parquet")
@@ -32,7 +33,8 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
     configure(reading)
     corpus = read_corpus([source], reading)
     model = TopicModel.load(folder / "model")
-    table = assign_topics(model, corpus, settings, vectors=_vectors(model, corpus, folder))
+    names, vectors = run_topic_names(folder), _vectors(model, corpus, folder)
+    table = assign_topics(model, corpus, names, settings, vectors=vectors)
     partial = out.with_name(f".{out.name}.partial{out.suffix}")
     try:
         write_table(table, partial)

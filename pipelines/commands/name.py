@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from nlp.errors import InputError
+from nlp.errors import InputError, LockedError, StorageError
 from nlp.tables import NO_TOPIC_KEY
+from pipelines.commands.renamed_run import publish_renamed
 from pipelines.incremental.last_run import load_last
 from pipelines.review.topic_names import hide, merge, rename
 from pipelines.runs.folder import published_runs
@@ -35,7 +36,7 @@ def choose(
     folder = _folder(run, out)
     home = folder.parent.parent
     key = _known_key(folder, key)
-    done = []
+    done, later = [], []
     if text is not None:
         rename(home, key, text)
         done.append(f"is called “{text}”" if text.strip() else "has its automatic name")
@@ -45,11 +46,24 @@ def choose(
     if into is not None:
         into = _known_key(folder, into)
         merge(home, key, into)
-        done.append(f"is part of {into}")
+        later.append(f"is part of {into}")
     elif part:
         merge(home, key, None)
-        done.append("is a separate topic")
-    return f"from the next run on, topic {key} {' and '.join(done)}"
+        later.append("is a separate topic")
+    said = []
+    if done:
+        said.append(f"topic {key} {' and '.join(done)}, {_show(home)}")
+    if later:
+        said.append(f"from the next run on, topic {key} {later[0]}")
+    return "; ".join(said)
+
+
+def _show(home: Path) -> str:
+    """Publish the last run again with the names now stored; returns where they are to be seen."""
+    try:
+        return f"now in {publish_renamed(home) / 'report.html'}"
+    except (LockedError, StorageError, InputError) as error:
+        return f"from the next run on; the last report stays as it is: {error}"
 
 
 def _folder(run: str, out: Path) -> Path:

@@ -37,7 +37,7 @@ CHUNK_ROWS = 50_000
 # Often enough to show that a job is alive, rarely enough to keep its log short.
 _LOG_SECONDS = 10.0
 _ASSIGNED = (
-    "topic_id", "topic_key", "topic_label", "probability", "second_topic_id", "second_probability",
+    "topic_id", "topic_name", "topic_key", "probability", "second_topic_id", "second_probability",
 )  # fmt: skip
 
 
@@ -188,9 +188,11 @@ def _assign(stored: StoredModel, column: pd.Series[Any]) -> pd.DataFrame:
     documents = pd.DataFrame({"doc_id": [""] * len(texts), "text": texts})
     corpus = Corpus(documents, pd.DataFrame(columns=list(REJECTED_COLUMNS)), len(texts))
     settings = {key: stored.settings[key] for key in CleaningSettings.model_fields}
-    topics = assign_topics(stored.model, corpus, CleaningSettings(**settings))
+    labels = stored.topics.set_index("topic_id")["label"]
+    names = [str(labels[topic]) for topic in range(1, stored.model.n_topics + 1)]
+    topics = assign_topics(stored.model, corpus, names, CleaningSettings(**settings))
     named = topics[["topic_id"]].merge(stored.topics, on="topic_id", how="left")
-    topics["topic_key"], topics["topic_label"] = named["key"], named["label"]
+    topics["topic_key"] = named["key"]
     return topics[list(_ASSIGNED)]
 
 

@@ -23,6 +23,7 @@ from prefect.events import emit_event
 
 from nlp.progress import Progress
 from nlp.record import Publication, RunRecord
+from nlp.report.markdown import brief_markdown, inert
 from pipelines.runs.manifest import publication, read_record
 
 REPORTS_URL = "TOPICBRIEF_REPORTS_URL"
@@ -33,7 +34,6 @@ run is a file:// address."""
 _SECONDS_BETWEEN = 5.0
 # Not measured: rows and changes that a person reads on a page; the report has all of them.
 _TOPICS_SHOWN = 100
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
 
 
 def step_progress(step: str) -> Progress:
@@ -87,19 +87,19 @@ def _link(folder: Path, name: str) -> str:
 def _brief(record: RunRecord, published: Publication, link: str) -> str:
     read = f"{record.account.records_kept:,} of {record.account.records_in:,} records"
     lines = [
-        f"# {_plain(published.name)}",
+        f"# {inert(published.name)}",
         f"{read}, {record.model.n_topics} topics. [Report]({link})",
         f"Run {published.run_id}",
     ]
     if published.same_as:
         lines.append(f"**Nothing new** since run {published.same_as}.")
-    lines += [f"- **{_plain(alert.text)}**" for alert in published.alerts]
-    lines += [f"> {_plain(quotation.sentence)}\n" for quotation in record.brief]
-    changes = [f"- {_plain(one.label)}: {_plain(one.text)}" for one in record.changes]
+    lines += [f"- **{inert(alert.text)}**" for alert in published.alerts]
+    lines.append(brief_markdown(record.brief))
+    changes = [f"- {inert(one.label)}: {inert(one.text)}" for one in record.changes]
     if changes:
         lines += ["## Since the last run", *changes[:_TOPICS_SHOWN]]
     if record.warnings:
-        lines += ["## Read with care", *(f"- {_plain(text)}" for text in record.warnings)]
+        lines += ["## Read with care", *(f"- {inert(text)}" for text in record.warnings)]
     return "\n\n".join(lines)
 
 
@@ -122,8 +122,3 @@ def _account(record: RunRecord, published: Publication) -> list[dict[str, Any]]:
     if documents is not None:
         rows += [(f"since the last run: {what}", n) for what, n in asdict(documents).items()]
     return [{"records": what, "number": int(count)} for what, count in rows]
-
-
-def _plain(text: object) -> str:
-    """Return the text escaped, so that neither Markdown nor HTML in it takes effect."""
-    return _MARKDOWN.sub(r"\\\1", html.escape(" ".join(str(text).split()), quote=False))

@@ -125,6 +125,7 @@ def topic_report(
     keep_runs: Annotated[int, Field(ge=1)] | None = None,
     keep_days: Annotated[float, Field(gt=0)] | None = None,
     watch: str | None = None,
+    title: Annotated[str, Field(min_length=1, max_length=200)] | None = None,
     config: str | None = None,
     timeout: Annotated[float, Field(gt=0)] | None = None,
 ) -> str:
@@ -161,6 +162,7 @@ def topic_report(
         keep_runs: Number of runs of this name to keep; all if empty.
         keep_days: Delete runs older than this many days; never if empty.
         watch: File of terms and topics to warn about, on the worker.
+        title: Heading of the page; the corpus's name if empty.
         config: TOML or YAML file of options, on the worker; parameters override it.
         timeout: Stop after this many seconds and publish nothing.
     """

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from nlp.analysis.description import versions
 from nlp.errors import StorageError
 from nlp.http.urls import masked
-from nlp.record import DocumentAccount, InputRecord, RunRecord
+from nlp.record import DocumentAccount, InputRecord, Publication, RunRecord
 from pipelines.incremental.last_run import followed
 from pipelines.incremental.new_rows import extract, unchanged_since
 from pipelines.job import Job, RunSettings
@@ -39,13 +40,17 @@ def unchanged_run(run: Run, job: Job) -> Path | None:
 def publish_again(run: Run, job: Job, last: Path) -> Path:
     """Publish the last run's files again, with a new manifest; returns the new run's folder."""
     record = read_record(last)
-    for name in record.files:
-        target = run.stage / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _link(last / name, target)
-    published = publication(record)
-    nothing_new = DocumentAccount(record.account.records_kept, new=0, edited=0, deleted=0)
-    now = replace(
+    link_files(last, record.files, run.stage)
+    now = republication(run, publication(record), record.account.records_kept)
+    folder = publish(run, replace(record, published=now))
+    prune(run.home, job.upkeep.keep_runs, job.upkeep.keep_days)
+    return folder
+
+
+def republication(run: Run, published: Publication, n_documents: int) -> Publication:
+    """Return the publication of a run that publishes an earlier run's documents again."""
+    nothing_new = DocumentAccount(n_documents, new=0, edited=0, deleted=0)
+    return replace(
         published,
         run_id=run.run_id,
         created=run.created,
@@ -53,9 +58,14 @@ def publish_again(run: Run, job: Job, last: Path) -> Path:
         timings={},
         lineage=replace(published.lineage, documents=nothing_new, cleaned=0),
     )
-    folder = publish(run, replace(record, published=now))
-    prune(run.home, job.upkeep.keep_runs, job.upkeep.keep_days)
-    return folder
+
+
+def link_files(folder: Path, names: Iterable[str], stage: Path) -> None:
+    """Put the files of a finished run into a staging folder, without a copy where possible."""
+    for name in names:
+        target = stage / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _link(folder / name, target)
 
 
 def _same_question(run: Run, job: Job, record: RunRecord) -> bool:

@@ -24,7 +24,7 @@ from pipelines.runs.folder import check_name
 from pipelines.runs.manifest import publication, read_record
 from pipelines.settings_file import read_settings_file
 
-_OWN = ("name", "out", "timeout", "quiet")
+_OWN = ("name", "out", "timeout", "quiet", "json")
 MANIFEST_KEYS = frozenset({"schema", "run_id", "config", "run_settings", "sources", "files"})
 """A file with all these keys is not a config file but the manifest of a run to repeat."""
 _UPKEEP = tuple(RunSettings.model_fields)
@@ -32,12 +32,14 @@ _UPKEEP = tuple(RunSettings.model_fields)
 
 @dataclass(frozen=True)
 class Options:
-    """A job, the folder for its results, its time limit, and whether it shows progress."""
+    """A job, the folder for its results, its time limit, and what it says on the terminal."""
 
     job: Job
     out: str
     timeout: float | None
     quiet: bool
+    json: bool
+    """Print the outcome as JSON."""
 
 
 def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
@@ -97,6 +99,7 @@ def read_options(sources: Sequence[str], flags: Mapping[str, Any]) -> Options:
         out=str(own.get("out", "reports")),
         timeout=own.get("timeout"),
         quiet=bool(own.get("quiet", False)),
+        json=bool(own.get("json", False)),
     )
 
 
@@ -107,7 +110,9 @@ def options_of(record: RunRecord, folder: Path) -> dict[str, Any]:
     again = RunSettings.create(**published.run_settings)
     return {
         **record.config.model_dump(mode="json"),
-        **{name: getattr(again, name) for name in ("refit", "watch", "query", "watermark")},
+        **{
+            name: getattr(again, name) for name in ("refit", "watch", "query", "watermark", "title")
+        },
         "source": list(published.sources),
         "name": published.name,
         "follows": str(folder.parent / before) if before else "none",

@@ -11,6 +11,7 @@ import scipy.sparse as sp
 from nlp.arrays import Singles
 from nlp.encoder.store import load_store
 from nlp.errors import StorageError
+from nlp.topics.model import NO_TOPIC
 from pipelines.runs.manifest import read_record
 from pipelines.runs.store import DIGESTS, VECTORS, load_counts
 
@@ -22,6 +23,19 @@ def run_documents(folder: Path) -> pd.DataFrame:
         return pd.read_parquet(folder / "documents.parquet")
     except (OSError, ValueError) as error:
         raise StorageError(f"cannot read the documents of {str(folder)!r}: {error}") from error
+
+
+def run_topic_names(folder: Path) -> list[str]:
+    """Return the name of each topic of a finished run, (n_topics,).
+
+    Raises `StorageError` if they cannot be read.
+    """
+    read_record(folder)
+    try:
+        topics = pd.read_parquet(folder / "topics.parquet", columns=["topic_id", "label"])
+    except (OSError, ValueError) as error:
+        raise StorageError(f"cannot read the topics of {str(folder)!r}: {error}") from error
+    return topics.loc[topics["topic_id"] != NO_TOPIC, "label"].tolist()
 
 
 def run_counts(folder: Path) -> sp.csr_matrix:

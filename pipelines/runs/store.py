@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from nlp.fitting.fit import Fit
 from nlp.ingest.corpus import Corpus
 from nlp.ingest.reading import Reading
 from nlp.record import EncoderRecord, Lineage, RunRecord, TopicSearch
-from nlp.report import Pages
+from nlp.report import Pages, write_workbook
 from nlp.tables import write_table
 from nlp.topics.model import TopicModel
 from nlp.tracking.memory import Life
@@ -45,6 +45,7 @@ MEMORY = Path("model") / "continuity.json"
 VECTORS = Path("model") / "vectors.npz"
 """Sentence vectors by text, kept for the next run and for `topicbrief find`."""
 PUBLISH = "publish"
+WORKBOOK = "report.xlsx"
 _FINISHED = "finished"
 
 
@@ -209,13 +210,18 @@ def _load_fit(folder: Path) -> Fit:
 
 def _save_result(folder: Path, result: Result) -> None:
     published = folder / PUBLISH
-    for name in TABLES:
-        for suffix in (".csv", ".parquet"):
-            write_table(getattr(result, name), published / f"{name}{suffix}")
+    write_tables(result, published)
     # Written again: topics that a person merged are merged after the fit.
     result.model.save(published / "model")
     write_json(folder / "lives.json", [life.to_json() for life in result.lives])
     write_json(folder / "record.json", result.record.to_json())
+
+
+def write_tables(result: Result, folder: Path, names: Sequence[str] = TABLES) -> None:
+    """Write the tables of these names as CSV and as Parquet."""
+    for name in names:
+        for suffix in (".csv", ".parquet"):
+            write_table(getattr(result, name), folder / f"{name}{suffix}")
 
 
 def _load_result(folder: Path) -> Result:
@@ -238,15 +244,18 @@ def load_counts(folder: Path) -> sp.csr_matrix:
     return sp.csr_matrix(sp.load_npz(folder / COUNTS))
 
 
-def _save_pages(folder: Path, pages: Pages) -> None:
-    (folder / PUBLISH / "report.html").write_text(pages.report, encoding="utf-8")
-    (folder / PUBLISH / "pyldavis.html").write_text(pages.pyldavis, encoding="utf-8")
+def write_pages(pages: Pages, folder: Path) -> None:
+    """Write the pages of a run and its brief."""
+    (folder / "report.html").write_text(pages.report, encoding="utf-8")
+    (folder / "pyldavis.html").write_text(pages.pyldavis, encoding="utf-8")
+    (folder / "brief.md").write_text(pages.brief, encoding="utf-8")
 
 
 def _load_pages(folder: Path) -> Pages:
     return Pages(
         (folder / PUBLISH / "report.html").read_text(encoding="utf-8"),
         (folder / PUBLISH / "pyldavis.html").read_text(encoding="utf-8"),
+        (folder / PUBLISH / "brief.md").read_text(encoding="utf-8"),
     )
 
 
@@ -296,6 +305,11 @@ PLACES: Mapping[str, Place] = {
         lambda folder: read_json(folder / PUBLISH / MEMORY),
     ),
     "texts": _array(Path(PUBLISH) / DIGESTS),
-    "pages": Place(_save_pages, _load_pages),
+    "pages": Place(lambda folder, pages: write_pages(pages, folder / PUBLISH), _load_pages),
+    # Written from what a report shows; nothing reads it back but its path.
+    "workbook": Place(
+        lambda folder, content: write_workbook(content, folder / PUBLISH / WORKBOOK, folder),
+        lambda folder: folder / PUBLISH / WORKBOOK,
+    ),
 }
 """Every value that a run stores between steps, by name."""

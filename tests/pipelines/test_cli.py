@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import html
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -57,7 +60,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 
 
 def test_a_run_leaves_the_files_of_the_contract(tickets: Path) -> None:
-    expected = {"report.html", "pyldavis.html", "manifest.json"}
+    expected = {"report.html", "report.xlsx", "brief.md", "pyldavis.html", "manifest.json"}
     expected |= {f"{name}{suffix}" for name in TABLES for suffix in (".csv", ".parquet")}
     names = {path.relative_to(tickets).as_posix() for path in tickets.rglob("*") if path.is_file()}
     assert expected <= names
@@ -118,7 +121,7 @@ def test_every_summary_sentence_is_verbatim_in_its_document(tickets: Path) -> No
 def test_csv_and_parquet_hold_the_same_rows(tickets: Path) -> None:
     for name in TABLES:
         frame = pd.read_parquet(tickets / f"{name}.parquet")
-        with (tickets / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        with (tickets / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
             rows = list(csv.reader(stream))
         assert rows[0] == list(frame.columns)
         assert len(rows) == len(frame) + 1
@@ -126,7 +129,7 @@ def test_csv_and_parquet_hold_the_same_rows(tickets: Path) -> None:
 
 def test_no_csv_cell_would_run_as_a_formula(tickets: Path) -> None:
     for name in TABLES:
-        with (tickets / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        with (tickets / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
             for row in csv.reader(stream):
                 for cell in row:
                     assert not runs_as_formula(cell)
@@ -144,6 +147,61 @@ def test_progress_is_on_stderr_and_only_the_folder_on_stdout(tmp_path: Path) -> 
     assert "summarize: done in" in done.stderr
     quiet = topicbrief("run", TICKETS, "--out", tmp_path, "--topics", 5, "--quiet")
     assert quiet.stderr == ""
+    assert quiet.stdout == f"{(tmp_path / 'tickets' / 'latest').resolve()}\n"
+
+
+def test_the_last_lines_of_a_run_say_what_came_of_it(tickets: Path) -> None:
+    options = ("--out", tickets.parents[2], "--label", "label", "--json")
+    done = topicbrief("run", TICKETS, *options)
+    manifest, (line,) = _manifest(tickets), done.stdout.splitlines()
+    outcome = json.loads(line)
+    assert list(outcome) == [
+        "run_dir", "report", "records_in", "records_kept", "records_dropped", "model", "n_topics",
+        "language", "columns", "warnings",
+    ]  # fmt: skip
+    assert Path(outcome["report"]) == Path(outcome["run_dir"]) / "report.html"
+    for key in ("records_in", "records_kept", "records_dropped", "n_topics", "warnings"):
+        assert outcome[key] == manifest[key]
+    assert outcome["columns"] == {
+        "text": "body", "id": "ticket_id", "time": "created_at", "label": "label",
+    }  # fmt: skip
+    kept, columns, model, *_, report = done.stderr.splitlines()[-4 - len(outcome["warnings"]) :]
+    assert kept.startswith(f"kept {manifest['records_kept']} of {manifest['records_in']} records")
+    assert "5 for empty text" in kept
+    assert columns.startswith("columns: text from 'body', id from 'ticket_id'")
+    assert columns.endswith("language: en")
+    assert model == f"model: {manifest['model_kind']}, {manifest['n_topics']} topics"
+    assert report == f"report: {outcome['report']}"
+
+
+def test_the_brief_is_the_same_in_manifest_file_and_page(tickets: Path) -> None:
+    brief = _manifest(tickets)["brief"]
+    assert len(brief["text"].split()) <= 120
+    assert brief["text"].split("\n")[0] == " ".join(brief["figures"])
+    written = (tickets / "brief.md").read_text(encoding="utf-8")
+    assert re.sub(r"\s+", " ", written.replace("\n> ", "\n")).strip() == " ".join(
+        brief["text"].split()
+    )
+    page = (tickets / "report.html").read_text(encoding="utf-8")
+    section = page[
+        page.index('<section id="brief"') : page.index('<details class="fold" id="brief')
+    ]
+    section = re.sub(r'<a class="cite".*?</a>', "", section)
+    plain = html.unescape(re.sub(r"<[^>]+>", "", section)).replace("In brief", "")
+    assert plain.split() == brief["text"].split()
+
+
+def test_a_title_is_the_heading_of_the_page_and_of_the_workbook(tmp_path: Path) -> None:
+    options = ("--out", tmp_path, "--topics", 3, "--title", "Voice of <customers>", "--quiet")
+    done = topicbrief("run", TICKETS, *options)
+    folder = Path(done.stdout.strip())
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "<h1><bdi>Voice of &lt;customers&gt;</bdi></h1>" in page
+    assert _manifest(folder)["run_settings"]["title"] == "Voice of <customers>"
+    book = openpyxl.load_workbook(folder / "report.xlsx", read_only=True)
+    assert book.sheetnames == ["Brief", "Topics", "Documents", "Summaries", "Rejected"]
+    assert next(book["Brief"].values)[0] == "Voice of <customers>"
+    book.close()
 
 
 def test_same_input_and_seed_give_the_same_bytes(tmp_path: Path, tickets: Path) -> None:
@@ -156,7 +214,7 @@ def test_same_input_and_seed_give_the_same_bytes(tmp_path: Path, tickets: Path) 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     files, again = _manifest(tickets)["files"], _manifest(Path(done.stdout.strip()))["files"]
-    same = [name for name in files if not name.endswith(".html")]
+    same = [name for name in files if not name.endswith((".html", ".xlsx"))]
     assert len(same) > 8
     assert {name: again[name] for name in same} == {name: files[name] for name in same}
 

@@ -13,6 +13,7 @@ from nlp.config import Settings
 from nlp.record import (
     Account,
     Alert,
+    Brief,
     ChangeKind,
     DocumentAccount,
     InputRecord,
@@ -118,9 +119,12 @@ def content(
         ),
         record=replace(
             record_of(model, n_docs, disguise),
-            brief=tuple(
-                Quotation(1, topic, *_citations(texts, ids, labels, topic)[0])
-                for topic in range(1, min(n_topics, 4) + 1)
+            brief=_brief(
+                [
+                    Quotation(topic, 1, *_citations(texts, ids, labels, topic)[0])
+                    for topic in range(1, min(n_topics, 3) + 1)
+                ],
+                disguise,
             ),
         ),
         tree=_merges(n_topics) if tree and n_topics > 1 else None,
@@ -228,13 +232,19 @@ def record_of(
         spread_words=(SpreadWord(disguise("today"), 30, 0.01),),
         changes=_changes(disguise),
         history={f"key-{k}": ((1, 9 + k, 0.2), (3, 12, 0.25)) for k in range(model.n_topics)},
-        brief=(),
+        brief=Brief("", (), ()),
         headlines=tuple(disguise(f"Headline {k}") for k in range(model.n_topics)),
         tree=(),
         warnings=(disguise("Two thirds of the documents come from one week."),),
         versions={"topicbrief": "0.1.0", "numpy": "2.4.6"},
         published=_publication(model, n_docs, disguise),
     )
+
+
+def _brief(quotations: list[Quotation], disguise: Callable[[str], str]) -> Brief:
+    figures = (disguise("48 documents."), disguise("Two topics rose."))
+    lines = [f"“{one.sentence}” ({one.topic_id}, document {one.doc_id})" for one in quotations]
+    return Brief("\n".join([" ".join(figures), *lines]), figures, tuple(quotations))
 
 
 def bare_record(model: TopicModel) -> RunRecord:

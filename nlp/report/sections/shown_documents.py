@@ -32,7 +32,8 @@ _MOST_CONTEXT, _OPENING = 2_400, 900
 # Not measured: further columns of the source that fit in the table.
 _MOST_CARRIED = 3
 _CONTRACT = (
-    "doc_id", "topic_id", "probability", "second_topic_id", "second_probability", "timestamp",
+    "doc_id", "topic_id", "topic_name", "probability", "second_topic_id", "second_probability",
+    "timestamp",
 )  # fmt: skip
 
 

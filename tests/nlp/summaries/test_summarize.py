@@ -18,9 +18,7 @@ from nlp.config import CleaningSettings, SummarySettings
 from nlp.errors import InputError
 from nlp.summaries import (
     SUMMARIZERS,
-    Citation,
     TopicSummary,
-    brief,
     summarize,
     summarize_topics,
 )
@@ -120,13 +118,6 @@ def test_the_same_sentence_is_cited_once() -> None:
     tokens = tokens_of(texts)
     found = summarize_topics(model_of(tokens, [0] * 50), tokens, texts, SummarySettings())
     assert [citation.sentence for citation in found[0].citations] == [texts[0]]
-
-
-def test_the_brief_quotes_the_largest_topic_first(summaries: tuple[TopicSummary, ...]) -> None:
-    tokens = tokens_of(GARDEN + BANK)
-    cited = brief(summaries, model_of(tokens, [0, 0, 0, 1, 1]))
-    assert cited == (summaries[0].citations[0], summaries[1].citations[0])
-    assert all(isinstance(citation, Citation) for citation in cited)
 
 
 def test_a_model_of_other_documents_is_refused() -> None:
@@ -352,7 +343,6 @@ def test_a_topic_without_a_sentence_has_an_empty_summary() -> None:
     empty = [summary for summary in found if not summary.citations]
     assert len(empty) == 1
     assert all(summary.name for summary in found)
-    assert len(brief(found, model)) == 1
 
 
 def test_what_cannot_be_summarized_is_named_all_at_once() -> None:

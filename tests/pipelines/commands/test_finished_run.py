@@ -41,8 +41,11 @@ def test_words_the_model_never_saw_fit_no_topic(run: Path, tmp_path: Path) -> No
     source = tmp_path / "new.csv"
     source.write_text("body\nzyzzyva quokka\nmy card was declined\n")
     assign_source(run, str(source), tmp_path / "out.csv", {})
-    with (tmp_path / "out.csv").open(newline="") as stream:
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))
+    assert rows[0]["topic_name"] == "No topic"
+    labels = pd.read_parquet(run / "topics.parquet").set_index("topic_id")["label"]
+    assert rows[1]["topic_name"] == labels[int(rows[1]["topic_id"])]
     assert [row["doc_id"] for row in rows] == ["1", "2"]
     assert rows[0]["topic_id"] == "-1"
     assert int(rows[1]["topic_id"]) > 0

@@ -310,7 +310,7 @@ def test_every_row_gets_the_topic_it_had_when_the_model_was_learned() -> None:
     same = sum(row["topic_id"] == learned[row["ticket"]] for row in rows)
     assert same >= 57
     labels = {row["topic_id"]: row["label"] for row in cells("topics")}
-    assert all(row["topic_label"] == labels[row["topic_id"]] for row in rows)
+    assert all(row["topic_name"] == labels[row["topic_id"]] for row in rows)
 
 
 def test_assignment_keeps_rows_and_columns_of_the_input_and_their_types() -> None:

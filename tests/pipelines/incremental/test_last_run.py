@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from support.report_content import record_of, small_model
@@ -26,6 +27,7 @@ from pipelines.runs.fingerprints import unchanged_while_reading
 from pipelines.runs.folder import open_run, publish, published_runs
 from pipelines.runs.manifest import check_files
 from pipelines.runs.retention import prune
+from pipelines.runs.store import TABLES
 
 __all__ = ["fast"]  # the fixture
 pytestmark = pytest.mark.usefixtures("fast")
@@ -143,7 +145,10 @@ def test_a_run_is_repeated_byte_by_byte_from_its_manifest(tmp_path: Path) -> Non
     again = run(
         source, config=str(second / "manifest.json"), out=str(tmp_path / "again"), topics=None
     )
-    assert manifest(again)["files"] == manifest(second)["files"]
+    # The workbook carries the run's id and date.
+    files = [manifest(folder)["files"] for folder in (again, second)]
+    assert all(one.pop("report.xlsx") for one in files)
+    assert files[0] == files[1]
     write(source, 70)
     with pytest.raises(InputError, match="has changed since run"):
         run(source, config=str(second / "manifest.json"), topics=None)
@@ -164,13 +169,77 @@ def test_a_name_a_merge_and_a_hidden_topic_are_kept(tmp_path: Path) -> None:
         assert first["key"][2] not in topics.index
         assert first["key"][1] not in {
             pd.read_parquet(folder / "topics.parquet").set_index("topic_id")["key"][one["topic_id"]]
-            for one in manifest(folder)["brief"]
+            for one in manifest(folder)["brief"]["quotations"]
         }
         assert manifest(folder)["hidden"] == [topics.loc[first["key"][1], "topic_id"]]
     choose("demo", first["key"][2], out, part=True)
     choose("demo", first["key"][0], out, text="")
     assert load_names(out / "demo").merged == {}
     assert load_names(out / "demo").labels == {}
+
+
+def test_a_name_takes_effect_in_the_present_report(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv")
+    first = run(source)
+    before = first.joinpath("topics.csv").read_bytes()
+    out, latest = tmp_path / "out", tmp_path / "out" / "demo" / "latest"
+    automatic = pd.read_parquet(first / "topics.parquet")["label"].tolist()
+    said = choose("demo", "1", out, text="Cards we lost", hidden=False)
+    assert str(latest.resolve() / "report.html") in said
+    assert first.joinpath("topics.csv").read_bytes() == before
+    assert latest.resolve() != first
+    assert check_files(latest.resolve()) == []
+    tables = {name: pd.read_parquet(latest / f"{name}.parquet") for name in TABLES}
+    assert tables["topics"]["label"].tolist() == ["Cards we lost", *automatic[1:]]
+    for name in ("documents", "summaries"):
+        named = tables[name].loc[tables[name]["topic_id"] == 1, "topic_name"]
+        assert set(named) == {"Cards we lost"}
+    assert "“Cards we lost”" in (latest / "brief.md").read_text()
+    book = openpyxl.load_workbook(latest / "report.xlsx")
+    assert book["Topics"]["C2"].value == "Cards we lost"
+    value = manifest(latest)
+    assert value["same_as"] == first.name
+    assert "“Cards we lost”" in value["brief"]["text"]
+    choose("demo", "1", out, text="")
+    assert pd.read_parquet(latest / "topics.parquet")["label"].tolist() == automatic
+
+
+def test_a_renamed_run_is_what_the_next_run_would_have_written(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv")
+    first = run(source)
+    run(write(source, 66))
+    choose("demo", "2", tmp_path / "out", text="Another name", hidden=True)
+    renamed = (tmp_path / "out" / "demo" / "latest").resolve()
+    again = run(source)
+    assert manifest(again)["same_as"] == manifest(renamed)["same_as"]
+    assert manifest(renamed)["hidden"] == [2]
+    assert manifest(again)["files"] == manifest(renamed)["files"]
+    # The run itself, started anew with the name, writes the same tables.
+    anew = run(source, follows=str(first), refit="never")
+    for name in ("topics", "documents", "summaries"):
+        tables = [pd.read_parquet(folder / f"{name}.parquet") for folder in (renamed, anew)]
+        pd.testing.assert_frame_equal(*tables)
+    assert manifest(anew)["brief"] == manifest(renamed)["brief"]
+    assert manifest(anew)["changes"] == manifest(renamed)["changes"]
+
+
+def test_a_merge_waits_for_the_next_run_also_after_a_name(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv")
+    run(source)
+    out = tmp_path / "out"
+    assert choose("demo", "3", out, into="2").startswith("from the next run on, topic")
+    choose("demo", "1", out, text="A name")
+    assert manifest(out / "demo" / "latest")["n_topics"] == 3
+    assert manifest(run(source))["n_topics"] == 2
+
+
+def test_a_name_given_during_a_run_waits_for_the_next_one(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv")
+    run(source)
+    with open_run(tmp_path / "out", "demo"):
+        said = choose("demo", "1", tmp_path / "out", text="A name")
+    assert "from the next run on" in said
+    assert load_names(tmp_path / "out" / "demo").labels != {}
 
 
 def test_a_choice_that_makes_no_sense_is_refused(tmp_path: Path) -> None:
