@@ -14,6 +14,7 @@ from nlp.analysis.description import hidden_ids
 from nlp.analysis.result import Result
 from nlp.analysis.steps import FitNotes, Following, Plan, Source
 from nlp.arrays import Ints
+from nlp.cleaning.languages import Languages
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
 from nlp.encoder.store import VectorStore, load_store
@@ -104,11 +105,16 @@ class RunPlan:
         return corpus.require_documents(), (found.record(),)
 
     def _tokenize(
-        self, corpus: Corpus, digests: Digests, settings: Settings, progress: Progress
+        self,
+        corpus: Corpus,
+        digests: Digests,
+        languages: Languages,
+        settings: Settings,
+        progress: Progress,
     ) -> tuple[Tokens, int]:
         cache = self.run.home / ".cache"
         cleaned = clean_new(
-            corpus.texts, digests, settings, cache, progress, scratch=self.run.scratch
+            corpus.texts, digests, languages, settings, cache, progress, scratch=self.run.scratch
         )
         return cleaned.tokens, cleaned.n_cleaned
 

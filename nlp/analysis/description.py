@@ -11,6 +11,7 @@ import numpy as np
 from nlp._version import __version__
 from nlp.analysis.brief import compose
 from nlp.analysis.result import Result
+from nlp.cleaning.languages import Languages
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
 from nlp.fitting.fit import Fit
@@ -79,6 +80,7 @@ def describe(
     tokens: Tokens,
     fit: Fit,
     settings: Settings,
+    languages: Languages,
     identity: Identity,
     past: Past | None = None,
     names: TopicNames | None = None,
@@ -89,20 +91,25 @@ def describe(
     `identity` holds the topics' keys, `past` the memory of the last run, and `names` a person's
     choices.
     """
-    found = find(corpus, tokens, fit, settings, progress)
+    found = find(corpus, tokens, fit, settings, languages.main, progress)
     standing = stand(found, fit, identity, past, names or TopicNames())
-    return tabulate(corpus, fit, settings, found, standing)
+    result = tabulate(corpus, fit, settings, found, standing)
+    record = replace(result.record, languages=dict(languages.shares))
+    return replace(result, record=record)
 
 
 def find(
-    corpus: Corpus, tokens: Tokens, fit: Fit, settings: Settings, progress: Progress = silent
+    corpus: Corpus,
+    tokens: Tokens,
+    fit: Fit,
+    settings: Settings,
+    language: str,
+    progress: Progress = silent,
 ) -> Findings:
     """Return the summaries, quality and tree of a model."""
-    from nlp.cleaning.reader import languages_of
     from nlp.summaries import summarize_topics
 
     tokens = join_phrases(tokens, fit.model.terms)
-    language = languages_of(corpus.texts, settings).main
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
     found_again = None if fit.search is None else fit.search.stability
     return Findings(

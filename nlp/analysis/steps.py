@@ -17,7 +17,7 @@ from nlp.analysis.description import describe
 from nlp.analysis.encoding import Encoding, encode_documents
 from nlp.analysis.result import Result
 from nlp.arrays import Ints
-from nlp.cleaning.languages import find_languages
+from nlp.cleaning.languages import Languages, find_languages
 from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
@@ -74,11 +74,15 @@ class FitNotes:
 
 
 def _tokenize(
-    corpus: Corpus, _digests: Digests, settings: Settings, progress: Progress
+    corpus: Corpus,
+    _digests: Digests,
+    languages: Languages,
+    settings: Settings,
+    progress: Progress,
 ) -> tuple[Tokens, int]:
-    from nlp.cleaning.reader import clean
+    from nlp.cleaning.reader import clean_in
 
-    return clean(corpus.texts, settings, progress), len(corpus.documents)
+    return clean_in(corpus.texts, settings, languages, progress), len(corpus.documents)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,9 @@ class Plan:
 
     settings: Settings
     read: Callable[[Progress], tuple[Corpus, Source]]
-    tokenize: Callable[[Corpus, Digests, Settings, Progress], tuple[Tokens, int]] = _tokenize
+    tokenize: Callable[[Corpus, Digests, Languages, Settings, Progress], tuple[Tokens, int]] = (
+        _tokenize
+    )
     """Returns the tokens of all documents, and the number of texts that were cleaned for them."""
     accept: Callable[[int], None] = lambda n_documents: None
     """Raises `GateError` if there are too few documents."""
@@ -103,29 +109,34 @@ class Plan:
     def steps(self) -> tuple[Step, ...]:
         """The steps of this plan, in order."""
         return (
-            Step("ingest", (), ("source", "records", "digests"), self._ingest),
+            Step("ingest", (), ("source", "records", "digests", "languages"), self._ingest),
             Step(
                 "clean",
-                ("records", "digests"),
+                ("records", "digests", "languages"),
                 ("rows", "rejected", "doc_ids", "names", "tokens", "n_cleaned"),
                 self._clean,
             ),
-            Step("encode", ("records", "digests", "rows", "tokens"), ("encoding",), self._encode),
+            Step(
+                "encode",
+                ("records", "digests", "languages", "rows", "tokens"),
+                ("encoding",),
+                self._encode,
+            ),
             Step(
                 "fit", ("doc_ids", "names", "tokens", "encoding"), ("fit", "fit_notes"), self._fit
             ),
             Step(
                 "summarize",
                 (
-                    *("source", "records", "rows", "rejected", "names", "tokens", "n_cleaned"),
-                    *("encoding", "fit", "fit_notes"),
+                    *("source", "records", "languages", "rows", "rejected", "names", "tokens"),
+                    *("n_cleaned", "encoding", "fit", "fit_notes"),
                 ),
                 ("result", "lineage"),
                 self._summarize,
             ),
         )
 
-    def _ingest(self, progress: Progress) -> tuple[Source, Corpus, Digests]:
+    def _ingest(self, progress: Progress) -> tuple[Source, Corpus, Digests, Languages]:
         try:
             corpus, source = self.read(progress)
         except NoDocumentsError as error:
@@ -134,14 +145,14 @@ class Plan:
         # Before cleaning: otherwise a source that has shrunk would empty the cache.
         self.accept(len(corpus.documents))
         corpus = redacted(corpus) if self.settings.redact else corpus
-        told = find_languages(corpus.texts, self.settings.language).warnings
-        corpus = replace(corpus, warnings=(*corpus.warnings, *told))
-        return source, corpus, text_digests(corpus.texts)
+        languages = find_languages(corpus.texts, self.settings.language)
+        corpus = replace(corpus, warnings=(*corpus.warnings, *languages.warnings))
+        return source, corpus, text_digests(corpus.texts), languages
 
     def _clean(
-        self, progress: Progress, records: Corpus, digests: Digests
+        self, progress: Progress, records: Corpus, digests: Digests, languages: Languages
     ) -> tuple[Ints, pd.DataFrame, list[str], list[str], Tokens, int]:
-        tokens, n_cleaned = self.tokenize(records, digests, self.settings, progress)
+        tokens, n_cleaned = self.tokenize(records, digests, languages, self.settings, progress)
         has_word = tokens.document_lengths > 0
         kept = records.reject(~has_word, Reason.NO_WORDS)
         try:
@@ -163,14 +174,19 @@ class Plan:
             raise error from cause
 
     def _encode(
-        self, progress: Progress, records: Corpus, digests: Digests, rows: Ints, tokens: Tokens
+        self,
+        progress: Progress,
+        records: Corpus,
+        digests: Digests,
+        languages: Languages,
+        rows: Ints,
+        tokens: Tokens,
     ) -> tuple[Encoding]:
         if not (self.past_is_meant() or uses_vectors(tokens, self.settings)):
             return (Encoding(),)
         corpus = records.select(rows)
-        language = self.settings.language
         found = encode_documents(
-            corpus, digests[rows], language, self.settings, self.known_vectors(), progress
+            corpus, digests[rows], languages.main, self.settings, self.known_vectors(), progress
         )
         return (found,)
 
@@ -219,6 +235,7 @@ class Plan:
         progress: Progress,
         source: Source,
         records: Corpus,
+        languages: Languages,
         rows: Ints,
         rejected: pd.DataFrame,
         names: list[str],
@@ -235,7 +252,7 @@ class Plan:
             model, identity = merge_named(fitted.model, identity, source.names.final)
             fitted = replace(fitted, model=model)
         result = describe(
-            corpus, tokens, fitted, self.settings, identity, past, source.names, progress
+            corpus, tokens, fitted, self.settings, languages, identity, past, source.names, progress
         )
         record = replace(
             result.record,

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from nlp.arrays import Singles, one_thread
+from nlp.arrays import Flags, Singles, one_thread
 from nlp.encoder.protocol import Encoded, Encoder
 from nlp.progress import Progress, silent
 
@@ -99,6 +99,7 @@ def encode_many(
     given = encoder.encode_documents(sample, progress)
     vectors = learn(sample, given.vectors).encode(texts)
     vectors[rows] = given.vectors
-    truncated, unknown = np.zeros(len(texts), dtype=np.bool_), ~vectors.any(axis=1)
+    truncated = np.zeros(len(texts), dtype=np.bool_)
+    unknown: Flags = np.asarray(~vectors.any(axis=1))
     truncated[rows] = given.truncated
     return Taught(replace(given, vectors=vectors, truncated=truncated, unknown=unknown), n_taught)

@@ -125,7 +125,7 @@ def _write(sheet: Any, row: int, place: int, value: object, dated: Format | None
         value = value.item()
     if isinstance(value, bool):
         return int(sheet.write_boolean(row, place, value))
-    if isinstance(value, (int, float, Decimal)) and abs(value) < _EXACT:
+    if isinstance(value, int | float | Decimal) and abs(float(value)) < _EXACT:
         return int(sheet.write_number(row, place, float(value)))
     if isinstance(value, date) and value.year >= _FIRST_YEAR:
         when = _utc(value) if isinstance(value, datetime) else value

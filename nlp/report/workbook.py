@@ -77,7 +77,7 @@ def _fill(book: Any, content: ReportContent) -> None:
 def _documents(content: ReportContent) -> pd.DataFrame:
     """Return the documents with their texts, after the columns of their topics."""
     table = content.documents.copy(deep=False)
-    place = table.columns.get_indexer(["second_probability"])[0] + 1
+    place = table.columns.get_indexer(pd.Index(["second_probability"]))[0] + 1
     table.insert(int(place) or 1, "text", list(content.texts))
     return table
 

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp._version import __version__
-from nlp.cleaning.reader import clean_in, languages_of
+from nlp.cleaning.languages import Languages
+from nlp.cleaning.reader import clean_in
 from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings
 from nlp.ingest.digests import DIGEST_BYTES, Digests
@@ -35,6 +36,7 @@ class Cleaned:
 def clean_new(
     texts: Sequence[str],
     digests_of: Digests,
+    languages: Languages,
     settings: CleaningSettings,
     folder: Path,
     progress: Progress = silent,
@@ -46,7 +48,6 @@ def clean_new(
     then holds exactly these texts, so a deleted text does not stay in it. It is written to
     `scratch`, on the same disk, and then moved to `folder`.
     """
-    languages = languages_of(texts, settings)
     told = languages.of_documents or [languages.main] * len(texts)
     digests = [
         _key(row.tobytes(), one, settings) for row, one in zip(digests_of, told, strict=True)

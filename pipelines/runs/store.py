@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from nlp.analysis.encoding import Encoding
 from nlp.analysis.result import Result
 from nlp.analysis.steps import FitNotes, Source
+from nlp.cleaning.languages import Languages
 from nlp.cleaning.tokens import Tokens
 from nlp.encoder.store import load_store, save_store
 from nlp.fitting.fit import Fit
@@ -279,6 +280,7 @@ PLACES: Mapping[str, Place] = {
     "source": _json("source.json", Source),
     "records": Place(_save_records, _load_records),
     "digests": _array("digests.npy"),
+    "languages": _json("languages.json", Languages),
     "rows": _array("rows.npy"),
     "rejected": Place(
         lambda folder, table: table.to_parquet(folder / "rejected.parquet", index=False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ def test_one_topic_has_no_second() -> None:
     assert table["second_probability"].tolist() == [0.0]
 
 
-def documents_with(**carried: list[object]) -> pd.DataFrame:
+def documents_with(**carried: Any) -> pd.DataFrame:
     table = topics_of(["a"], np.array([[1 / 3, 2 / 3]]), np.array([1]), ["Cards", "Parcels"])
     return table.assign(**carried)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from support.sentence_table import TABLE, texts
 
 from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings
-from tests.nlp.cleaning.sentence_table import TABLE, texts
 
 
 def sentences(text: str, language: str = "en") -> list[str]:

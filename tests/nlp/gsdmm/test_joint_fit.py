@@ -48,6 +48,7 @@ def test_the_number_of_topics_is_found() -> None:
     counts, vectors, truth = planted(n_docs=800)
     model = fitted(counts, vectors, n_topics=None)
     assert model.topic_term_.shape[0] == 4
+    assert model.grain_ is not None
     assert "4 topics" in model.grain_.reason
     assert adjusted_rand_score(truth, model.labels_) > 0.95
 
@@ -69,7 +70,7 @@ def test_fit_and_predict_agree_on_the_documents_of_the_fit() -> None:
 
 def test_a_document_without_words_has_the_topic_of_its_vector() -> None:
     counts, vectors, truth = planted()
-    counts = sp.vstack([counts, sp.csr_matrix((20, counts.shape[1]), dtype=np.int32)]).tocsr()
+    counts = sp.vstack([counts, sp.csr_matrix(np.zeros((20, counts.shape[1]), np.int32))]).tocsr()
     model = fitted(counts, np.vstack([vectors, vectors[:20]]))
     assert (model.labels_[400:] >= 0).all()
     assert (truth[:20] % 2 == _subject_of(model.labels_, truth)[400:] % 2).all()
@@ -93,7 +94,7 @@ def test_a_document_without_a_vector_has_the_topic_of_its_words() -> None:
 
 def test_a_document_of_neither_has_no_topic() -> None:
     counts, vectors, _ = planted()
-    counts = sp.vstack([counts, sp.csr_matrix((1, counts.shape[1]), dtype=np.int32)]).tocsr()
+    counts = sp.vstack([counts, sp.csr_matrix(np.zeros((1, counts.shape[1]), np.int32))]).tocsr()
     model = fitted(counts, np.vstack([vectors, np.zeros((1, 24))]))
     assert model.labels_[-1] == -1
 

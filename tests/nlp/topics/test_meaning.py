@@ -14,12 +14,18 @@ from nlp.topics.tree import build_tree, merge_topics
 from nlp.topics.vector_sums import VectorSums
 
 
+def meaning_of(model: TopicModel) -> Meaning:
+    assert model.meaning is not None
+    return model.meaning
+
+
 def vectors_of(truth, n_dims=12, noise=0.2, seed=0) -> np.ndarray:
     """Unit vectors around one direction for each subject."""
     random = np.random.default_rng(seed)
     middle = random.normal(size=(int(max(truth)) + 1, n_dims))
     found = middle[np.asarray(truth)] + noise * random.normal(size=(len(truth), n_dims))
-    return (found / np.linalg.norm(found, axis=1, keepdims=True)).astype(np.float32)
+    units: np.ndarray = found / np.linalg.norm(found, axis=1, keepdims=True)
+    return units.astype(np.float32)
 
 
 def model_of(truth, certainty=1.0) -> tuple[TopicModel, sp.csr_matrix, np.ndarray]:
@@ -106,15 +112,15 @@ def test_directions_follow_their_topics_into_order_and_into_one_another() -> Non
     model, counts, vectors = model_of(TRUTH)
     ordered = order_topics(model)
     assert ordered.sizes().tolist() == [20, 10]
-    assert np.array_equal(ordered.meaning.sums, model.meaning.sums[::-1])
+    assert np.array_equal(meaning_of(ordered).sums, meaning_of(model).sums[::-1])
     assert ordered.assign(counts, vectors).argmax(axis=1).tolist() == [1 - t for t in TRUTH]
     merged = merge_topics(model, np.array([4, 4])).model
-    assert np.allclose(merged.meaning.sums, model.meaning.sums.sum(axis=0))
+    assert np.allclose(meaning_of(merged).sums, meaning_of(model).sums.sum(axis=0))
 
 
 def test_a_document_without_words_has_the_topic_of_its_vector() -> None:
     model, _, vectors = model_of(TRUTH)
-    nothing = sp.csr_matrix((len(TRUTH), 3), dtype=np.int32)
+    nothing = sp.csr_matrix(np.zeros((len(TRUTH), 3), dtype=np.int32))
     assert model.assign(nothing, vectors).argmax(axis=1).tolist() == TRUTH
 
 
@@ -131,7 +137,7 @@ def test_a_stored_model_answers_as_before(tmp_path) -> None:
     model, counts, vectors = model_of(TRUTH, certainty=0.5)
     model.save(tmp_path)
     loaded = TopicModel.load(tmp_path)
-    assert loaded.meaning.encoder == "tests"
+    assert meaning_of(loaded).encoder == "tests"
     assert np.array_equal(loaded.assign(counts, vectors), model.assign(counts, vectors))
 
 
@@ -154,7 +160,7 @@ def test_damaged_meaning_is_one_line(tmp_path) -> None:
 def test_a_model_whose_directions_are_of_other_topics_is_refused() -> None:
     model, _, _ = model_of(TRUTH)
     fields = {name: getattr(model, name) for name in model.__dataclass_fields__}
-    wrong = model.meaning.chosen(np.array([0]))
+    wrong = meaning_of(model).chosen(np.array([0]))
     with pytest.raises(InputError, match="meaning: sums has shape"):
         TopicModel(**fields | {"meaning": wrong})
 

@@ -6,12 +6,18 @@ import scipy.sparse as sp
 from sklearn.metrics import adjusted_rand_score
 
 from nlp.gsdmm import fit_gsdmm
+from nlp.topics.meaning import Meaning
 from nlp.topics.model import TopicModel
 from nlp.tracking.new_topics import find_births
 from nlp.tracking.warm_start import continue_model, in_vocabulary
 
 N_TERMS = 24
 TERMS = tuple(f"w{term:02}" for term in range(N_TERMS))
+
+
+def meaning_of(model: TopicModel) -> Meaning:
+    assert model.meaning is not None
+    return model.meaning
 
 
 def documents(truth, seed) -> tuple[sp.csr_matrix, np.ndarray]:
@@ -41,16 +47,18 @@ def test_topics_go_on_with_words_and_vectors(last) -> None:
     found = continue_model(model, counts, TERMS, vectors=vectors)
     assert adjusted_rand_score(truth, found.labels()) > 0.95
     assert found.meaning is not None
-    assert found.meaning.known.all()
-    assert not np.array_equal(found.meaning.sums, model.meaning.sums)
+    assert meaning_of(found).known.all()
+    assert not np.array_equal(meaning_of(found).sums, meaning_of(model).sums)
 
 
 def test_a_night_without_vectors_keeps_where_topics_lie(last) -> None:
     model, _ = last
     counts, vectors = documents(np.arange(300) % 4, 1)
     found = continue_model(model, counts, TERMS)
-    assert not found.meaning.known.any()
-    assert np.array_equal(np.sort(found.meaning.sums, axis=0), np.sort(model.meaning.sums, axis=0))
+    assert not meaning_of(found).known.any()
+    assert np.array_equal(
+        np.sort(meaning_of(found).sums, axis=0), np.sort(meaning_of(model).sums, axis=0)
+    )
     assert found.assign(counts, vectors).shape == (300, 4)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,12 +16,13 @@ import pytest
 from support.report_content import record_of, small_model
 from support.small_runs import fast, keys, manifest, run, write
 
+from nlp.cleaning.languages import find_languages
 from nlp.cleaning.reader import clean
 from nlp.config import CleaningSettings, Settings
 from nlp.errors import GateError, InputError, NoDocumentsError, StorageError
 from nlp.ingest.digests import text_digests
 from pipelines.commands.name import choose
-from pipelines.incremental.token_cache import clean_new
+from pipelines.incremental.token_cache import Cleaned, clean_new
 from pipelines.review.alerts import find_alerts, read_watch_list
 from pipelines.review.topic_names import load_names, merge, rename
 from pipelines.runs.fingerprints import unchanged_while_reading
@@ -217,8 +219,8 @@ def test_a_renamed_run_is_what_the_next_run_would_have_written(tmp_path: Path) -
     # The run itself, started anew with the name, writes the same tables.
     anew = run(source, follows=str(first), refit="never")
     for name in ("topics", "documents", "summaries"):
-        tables = [pd.read_parquet(folder / f"{name}.parquet") for folder in (renamed, anew)]
-        pd.testing.assert_frame_equal(*tables)
+        before, after = (pd.read_parquet(f / f"{name}.parquet") for f in (renamed, anew))
+        pd.testing.assert_frame_equal(before, after)
     assert manifest(anew)["brief"] == manifest(renamed)["brief"]
     assert manifest(anew)["changes"] == manifest(renamed)["changes"]
 
@@ -299,13 +301,17 @@ def test_damaged_memory_is_named_and_can_be_passed_over(tmp_path: Path) -> None:
 # --- the cache
 
 
+def cleaned(texts: Sequence[str], settings: CleaningSettings, folder: Path) -> Cleaned:
+    return clean_new(texts, text_digests(texts), find_languages(texts), settings, folder)
+
+
 def test_cleaned_from_the_cache_equals_cleaned_afresh(tmp_path: Path) -> None:
     texts = ["The cat sat. A dog ran!", "Trains are late.", "The cat sat. A dog ran!", ""]
     settings = Settings.create()
-    first = clean_new(texts, text_digests(texts), settings, tmp_path)
+    first = cleaned(texts, settings, tmp_path)
     assert first.n_cleaned == 3
     later = ["New words came.", *texts[1:], "Trains are late."]
-    second = clean_new(later, text_digests(later), settings, tmp_path)
+    second = cleaned(later, settings, tmp_path)
     assert second.n_cleaned == 1
     expected = clean(later, settings)
     assert second.tokens.words == expected.words
@@ -317,14 +323,14 @@ def test_other_settings_and_damaged_files_clean_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     texts = ["The cat sat.", "Trains are late."]
-    clean_new(texts, text_digests(texts), Settings.create(), tmp_path)
+    cleaned(texts, Settings.create(), tmp_path)
     other = CleaningSettings(stop_words=("cat",))
-    assert clean_new(texts, text_digests(texts), other, tmp_path).n_cleaned == 2
-    assert clean_new(texts, text_digests(texts), other, tmp_path).n_cleaned == 0
+    assert cleaned(texts, other, tmp_path).n_cleaned == 2
+    assert cleaned(texts, other, tmp_path).n_cleaned == 0
     (tmp_path / "tokens.npz").write_bytes(b"PK damaged")
-    assert clean_new(texts, text_digests(texts), other, tmp_path).n_cleaned == 2
+    assert cleaned(texts, other, tmp_path).n_cleaned == 2
     (tmp_path / "header.npz").write_bytes(b"damaged")
-    assert clean_new(texts, text_digests(texts), other, tmp_path).n_cleaned == 2
+    assert cleaned(texts, other, tmp_path).n_cleaned == 2
     assert "cannot be read" in caplog.text
 
 
