@@ -13,8 +13,13 @@ ModelName = Literal["auto", "lda", "gsdmm", "nmf"]
 Summarizer = Literal[
     "lexrank", "textrank", "lsa", "luhn", "kl", "sumbasic", "reduction", "edmundson"
 ]
-LANGUAGES = ("en", "de", "fr", "es")
-Language = Literal["en", "de", "fr", "es"]
+LANGUAGES = (
+    *("en", "de", "fr", "es", "it", "pt", "nl"),
+    *("zh", "ja", "th", "ar", "he", "ru", "el", "tr"),
+)
+Language = Literal[
+    "auto", "en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja", "th", "ar", "he", "ru", "el", "tr"
+]
 PartOfSpeech = Literal["NOUN", "PROPN", "ADJ", "VERB", "ADV", "NUM", "INTJ", "X"]
 SourceFormat = Literal[
     "auto", "csv", "tsv", "json", "jsonl", "parquet", "excel", "subtitles", "text", "lines"
@@ -101,7 +106,7 @@ class SourceSettings(HttpSettings):
 class CleaningSettings(_Settings):
     """How a text becomes tokens and sentences."""
 
-    language: Language = Field("en", description="language of the documents")
+    language: Language = Field("auto", description="language of the documents (found if auto)")
     spacy_model: str | None = Field(None, description="installed trained spaCy pipeline to use")
     parts_of_speech: tuple[PartOfSpeech, ...] = Field(
         ("NOUN", "PROPN", "ADJ", "VERB"),

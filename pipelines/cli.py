@@ -99,7 +99,12 @@ Exit codes:
     help="Topic model.  [default: auto: chosen by the documents' length]",
 )
 @click.option("--topics", metavar="auto|N", help="Number of topics.  [default: auto]")
-@click.option("--language", metavar="en|de|fr|es", help="Language of the documents.  [default: en]")
+@click.option(
+    "--language",
+    metavar="auto|en|de|fr|...",
+    help="Language of the documents: en de fr es it pt nl zh ja th ar he ru el tr.  "
+    "[default: auto: found from them]",
+)
 @click.option(
     "--spacy-model",
     metavar="NAME",

@@ -92,13 +92,15 @@ def find(
     corpus: Corpus, tokens: Tokens, fit: Fit, settings: Settings, progress: Progress = silent
 ) -> Findings:
     """Return the summaries, quality and tree of a model."""
+    from nlp.cleaning.reader import languages_of
     from nlp.summaries import summarize_topics
 
     tokens = join_phrases(tokens, fit.model.terms)
+    language = languages_of(corpus.texts, settings).main
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
     found_again = None if fit.search is None else fit.search.stability
     return Findings(
-        summarize_topics(fit.model, tokens, corpus.texts, settings, settings.language, progress),
+        summarize_topics(fit.model, tokens, corpus.texts, settings, language, progress),
         replace(measure(fit.model, fit.counts, labels), stability=found_again),
         build_tree(fit.model, fit.counts),
     )

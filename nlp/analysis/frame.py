@@ -28,7 +28,7 @@ def analyze(
     label: str | None = None,
     model: ModelName = "auto",
     topics: Literal["auto"] | int = "auto",
-    language: Language = "en",
+    language: Language = "auto",
     spacy_model: str | None = None,
     parts_of_speech: tuple[PartOfSpeech, ...] = ("NOUN", "PROPN", "ADJ", "VERB"),
     stop_words: tuple[str, ...] = (),

@@ -17,6 +17,7 @@ from nlp.analysis.description import describe
 from nlp.analysis.encoding import Encoding, encode_documents
 from nlp.analysis.result import Result
 from nlp.arrays import Ints
+from nlp.cleaning.languages import find_languages
 from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
@@ -133,6 +134,8 @@ class Plan:
         # Before cleaning: otherwise a source that has shrunk would empty the cache.
         self.accept(len(corpus.documents))
         corpus = redacted(corpus) if self.settings.redact else corpus
+        told = find_languages(corpus.texts, self.settings.language).warnings
+        corpus = replace(corpus, warnings=(*corpus.warnings, *told))
         return source, corpus, text_digests(corpus.texts)
 
     def _clean(

@@ -2,14 +2,16 @@
 
 reader         texts into tokens, by a blank or a trained spaCy pipeline
 tokens         the result: words, sentences and their positions in the original texts
+languages      the language of a corpus and of each document
+segmenters     words of Chinese, Japanese and Thai, by optional libraries
 plain_text     what is counted of a text, with each character's position in the original
-  normalised     a changed text and its positions     markup      tags and character references
-  characters     one way to write each character      mail        quoted mail and signatures
-  line_ends      words cut at a line's end
-sentences      where a new sentence begins            abbreviations  whose point ends none
-words          which tokens count, and as what        lemmas      words to their base forms
+plain          the steps to it: markup, characters, mail, line ends
+sentences      where a new sentence begins
+abbreviations  words whose point ends no sentence
+words          which tokens count, and as what
+lemmas         words to their base forms
 stop_words     words that say nothing of a subject
-redaction      e-mail addresses, phone, account and card numbers blotted out
+redaction      e-mail addresses, phone, account and card numbers masked
 """
 
 from nlp.cleaning.reader import clean

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nlp.cleaning.characters import plain_characters, with_parted_sentences, without_codes
-from nlp.cleaning.line_ends import with_whole_words
-from nlp.cleaning.mail import without_quoted_mail
-from nlp.cleaning.markup import without_markup
-from nlp.cleaning.normalised import Normalised
+from nlp.cleaning.plain.characters import plain_characters, with_parted_sentences, without_codes
+from nlp.cleaning.plain.line_ends import with_whole_words
+from nlp.cleaning.plain.mail import without_quoted_mail
+from nlp.cleaning.plain.markup import without_markup
+from nlp.cleaning.plain.normalised import Normalised
 
 # Any sign that a step below might find something. Most headlines and titles have none.
 _SPECIAL = re.compile(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
+from nlp.cleaning.languages import Languages, find_languages
 from nlp.cleaning.lemmas import Lemmas
-from nlp.cleaning.normalised import Normalised
+from nlp.cleaning.plain.normalised import Normalised
 from nlp.cleaning.plain_text import plain_text
+from nlp.cleaning.segmenters import UNSPACED, is_installed, segmenter
 from nlp.cleaning.sentences import sentence_starts
 from nlp.cleaning.stop_words import MORE_STOP_WORDS
 from nlp.cleaning.tokens import Tokens
@@ -41,15 +44,66 @@ def clean(
     Raises `InputError` if the trained pipeline asked for is not installed.
     """
     settings = settings or CleaningSettings()
-    reader = Reader(settings.language, settings)
+    return clean_in(texts, settings, languages_of(texts, settings), progress)
+
+
+def languages_of(texts: Sequence[str], settings: CleaningSettings) -> Languages:
+    """The languages to clean some texts in; those named by the settings are not looked for."""
+    if settings.language == "auto":
+        return find_languages(texts)
+    return Languages(settings.language, ((settings.language, 1.0),))
+
+
+def clean_in(
+    texts: Sequence[str],
+    settings: CleaningSettings,
+    languages: Languages,
+    progress: Progress = silent,
+) -> Tokens:
+    """As `clean`, each text by the rules of its language.
+
+    Raises `InputError` if the main language needs a library that is not installed; documents of
+    another one that does are left without words.
+    """
+    words: dict[str, int] = {}
+    readers: dict[str, Reader] = {languages.main: Reader(languages.main, settings, words)}
     documents: list[list[list[int]]] = []
     spans: list[list[tuple[int, int]]] = []
     for batch in batches(texts):
-        for sentences in reader.read(batch):
+        done = len(documents)
+        told = (languages.of_documents or ())[done : done + len(batch)]
+        for sentences in _read_mixed(batch, told, languages.main, readers, settings):
             documents.append([codes for codes, _ in sentences])
             spans.append([span for _, span in sentences])
         progress(len(documents), len(texts))
-    return Tokens.from_codes(tuple(reader.words), documents, spans)
+    tokens = Tokens.from_codes(tuple(words), documents, spans)
+    # In a mixed corpus the order in which words are met depends on the batches.
+    return tokens if languages.of_documents is None else tokens.compact()
+
+
+def _read_mixed(
+    texts: Sequence[str],
+    told: Sequence[str],
+    main: str,
+    readers: dict[str, Reader],
+    settings: CleaningSettings,
+) -> Iterator[list[Sentence]]:
+    """Sentences of each text; each language's reader is made when it is first needed."""
+    if not told:
+        yield from readers[main].read(texts)
+        return
+    found: list[list[Sentence]] = [[] for _ in texts]
+    for language in sorted(set(told)):
+        if not is_installed(language):
+            continue
+        if language not in readers:
+            readers[language] = Reader(language, settings, readers[main].words)
+        rows = [row for row, name in enumerate(told) if name == language]
+        for row, sentences in zip(
+            rows, readers[language].read([texts[r] for r in rows]), strict=True
+        ):
+            found[row] = sentences
+    yield from found
 
 
 Sentence = tuple[list[int], tuple[int, int]]
@@ -67,14 +121,13 @@ class Reader:
 
         self._name = language
         self._settings = settings
+        self._segment = segmenter(language)
         self._language = _load(language, settings.spacy_model)
         self._trained = settings.spacy_model is not None
         self._attributes = [ORTH, IDX, LENGTH, *((LEMMA, POS) if self._trained else ())]
         self._kept_tags = _tag_ids(settings) if self._trained else frozenset()
         self._lemmas = _lemmas(language)
-        self._function_words = frozenset(
-            word.lower() for word in self._language.Defaults.stop_words
-        )
+        self._function_words = _function_words(language)
         self._stop_words = self._function_words | frozenset(
             lower(word, language)
             for word in (
@@ -109,9 +162,14 @@ class Reader:
             chunk = match[0]
             codes = known.get(chunk)
             if codes is None:
-                found = (self._code(token.orth, token.text, []) for token in self._tokenizer(chunk))
+                found = (self._code(token, token, []) for token in self._tokens(chunk))
                 codes = known[chunk] = tuple(code for code in found if code != _DROPPED)
             yield match.start(), match.end(), codes
+
+    def _tokens(self, chunk: str) -> list[str]:
+        if self._segment is not None and not chunk.isascii():
+            return [token for token in self._segment(chunk) if token.strip()]
+        return [token.text for token in self._tokenizer(chunk)]
 
     def _read_by_pipeline(
         self, sources: list[Normalised], starts: list[list[int]]
@@ -197,7 +255,8 @@ def _load(language: str, spacy_model: str | None) -> Language:
     from spacy.util import compile_suffix_regex
 
     if spacy_model is None:
-        blank: Any = spacy.blank(language)
+        # spaCy's own classes for these need the libraries that it uses to cut their words.
+        blank: Any = spacy.blank("xx" if language in UNSPACED else language)
         tokenizer: Any = blank.tokenizer
         tokenizer.token_match = match_term
         # Some languages' rules leave the point at the end of `C#.` where it is.
@@ -214,6 +273,12 @@ def _load(language: str, spacy_model: str | None) -> Language:
             f"spacy_model: no installed pipeline named {spacy_model!r}: "
             "install its wheel with pip, or leave the option out"
         ) from error
+
+
+def _function_words(language: str) -> frozenset[str]:
+    """spaCy's stop words, in lower case."""
+    module = import_module(f"spacy.lang.{language}.stop_words")
+    return frozenset(lower(word, language) for word in module.STOP_WORDS)
 
 
 @cache

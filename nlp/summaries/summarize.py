@@ -58,7 +58,7 @@ def summarize(
         faults.append(f"n_sentences must be at least 1 (seen: {n_sentences})")
     if summarizer not in SUMMARIZERS:
         faults.append(f"summarizer {summarizer!r} is not known: use {', '.join(SUMMARIZERS)}")
-    if language not in LANGUAGES:
+    if language not in (*LANGUAGES, "auto"):
         faults.append(f"language {language!r} is not known: use {', '.join(LANGUAGES)}")
     raise_faults(faults)
     if not texts:

@@ -17,8 +17,8 @@ from nlp.vocabulary.phrases import join_phrases, phrases_of
 # With fewer documents than this, no share of them means that a term is too common.
 _FEW_DOCUMENTS = 20
 # A term of more documents than this is asked whether it parts them. In bbc_news "year" (65 % of the
-# documents) reaches 0.98 of the cosine that chance gives, in 33 speeches all such words reach more
-# than 0.8; "parcel" in 70 % of tickets 0.02, a retweet's words 0: half way is the border.
+# documents) reaches 0.98 of the cosine that chance gives, in 33 speeches all such words reach at
+# least 0.72; "parcel" in 70 % of tickets 0.01, a retweet's words 0: half way is the border.
 _SPREAD_SHARE, _LIKE_CHANCE = 0.5, 0.5
 _TINY = 1e-12
 # Half way from chance (0) to words that occur only together (1): below it are the usual words of

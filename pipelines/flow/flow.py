@@ -109,7 +109,7 @@ def topic_report(
     watermark: str | None = None,
     model: ModelName = "auto",
     topics: Literal["auto"] | Annotated[int, Field(ge=1)] = "auto",
-    language: Language = "en",
+    language: Language = "auto",
     spacy_model: str | None = None,
     summarizer: Summarizer = "lexrank",
     sentences: Annotated[int, Field(ge=1, le=100)] = 5,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp._version import __version__
-from nlp.cleaning.reader import clean
+from nlp.cleaning.reader import clean_in, languages_of
 from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings
 from nlp.ingest.digests import DIGEST_BYTES, Digests
@@ -46,7 +46,11 @@ def clean_new(
     then holds exactly these texts, so a deleted text does not stay in it. It is written to
     `scratch`, on the same disk, and then moved to `folder`.
     """
-    digests = [row.tobytes() for row in digests_of]
+    languages = languages_of(texts, settings)
+    told = languages.of_documents or [languages.main] * len(texts)
+    digests = [
+        _key(row.tobytes(), one, settings) for row, one in zip(digests_of, told, strict=True)
+    ]
     stored = _load(folder, signature(settings))
     known, kept = stored if stored else ({}, None)
     fresh: dict[bytes, int] = {}
@@ -58,7 +62,9 @@ def clean_new(
     # Free these early: memory then holds at most two copies of the tokens.
     del stored, kept
     if fresh:
-        both = both.joined(clean([texts[row] for row in fresh.values()], settings, progress))
+        rows = list(fresh.values())
+        new = languages.select(rows)
+        both = both.joined(clean_in([texts[row] for row in rows], settings, new, progress))
     both = both.select(np.array([place[digest] for digest in digests], dtype=np.int64))
     both = both.compact()
     distinct: dict[bytes, int] = {}
@@ -68,11 +74,18 @@ def clean_new(
     return Cleaned(both, len(fresh))
 
 
+def _key(digest: bytes, language: str, settings: CleaningSettings) -> bytes:
+    """What a text is stored under: a found language may change with the other documents."""
+    if settings.language != "auto":
+        return digest
+    return hashlib.blake2b(digest + language.encode(), digest_size=len(digest)).digest()
+
+
 def signature(settings: CleaningSettings) -> str:
     """Return a hash of all that determines the tokens besides the text: settings and versions."""
     names = CleaningSettings.model_fields
     chosen = {name: getattr(settings, name) for name in names}
-    packages = ["spacy", "spacy-lookups-data", *filter(None, [settings.spacy_model])]
+    packages = ["spacy", "spacy-lookups-data", "py3langid", *filter(None, [settings.spacy_model])]
     versions = {name: _version(name) for name in packages}
     text = json.dumps([chosen, versions, __version__], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

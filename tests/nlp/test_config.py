@@ -13,7 +13,7 @@ from nlp.errors import InputError
 
 def test_defaults_are_valid_and_those_of_the_contract() -> None:
     settings = Settings.create()
-    assert (settings.model, settings.topics, settings.language) == ("auto", "auto", "en")
+    assert (settings.model, settings.topics, settings.language) == ("auto", "auto", "auto")
     assert (settings.summarizer, settings.sentences, settings.seed) == ("lexrank", 5, 0)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 from html import unescape
 
-from nlp.cleaning.normalised import Edit, Normalised
+from nlp.cleaning.plain.normalised import Edit, Normalised
 
 _BLOCKS = frozenset(
     "address article aside blockquote body br caption center dd details dialog div dl dt fieldset "

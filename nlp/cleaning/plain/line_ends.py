@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from nlp.cleaning.normalised import Normalised
+from nlp.cleaning.plain.normalised import Normalised
 
 _CUT = re.compile(
     r"(?P<head>[^\W\d_]{1,40})(?P<cut>(?P<hyphen>[-\u2010\u00ad])[ \t]*\n[ \t]*)"

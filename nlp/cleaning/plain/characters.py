@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from unicodedata import is_normalized, normalize
 
-from nlp.cleaning.normalised import Normalised, blank
+from nlp.cleaning.plain.normalised import Normalised, blank
 
 # Soft hyphen, unless a line ends there; zero-width space, joiners and directional marks;
 # word joiner; byte-order mark.

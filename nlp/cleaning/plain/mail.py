@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from itertools import accumulate
 
-from nlp.cleaning.normalised import Edit, Normalised
+from nlp.cleaning.plain.normalised import Edit, Normalised
 
 # Cheap signs that a text may be a mail: without one of them no line is looked at.
 _MIGHT_BE_MAIL = re.compile(
