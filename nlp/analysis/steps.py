@@ -17,6 +17,7 @@ from nlp.analysis.description import describe
 from nlp.analysis.encoding import Encoding, encode_documents
 from nlp.analysis.result import Result
 from nlp.arrays import Ints
+from nlp.cleaning.boilerplate import without_boilerplate
 from nlp.cleaning.languages import find_languages
 from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
@@ -78,7 +79,8 @@ def _tokenize(
 ) -> tuple[Tokens, int]:
     from nlp.cleaning.reader import clean
 
-    return clean(corpus.texts, settings, progress), len(corpus.documents)
+    tokens = clean(corpus.texts, settings, progress)
+    return without_boilerplate(tokens, corpus.texts)[0], len(corpus.documents)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp._version import __version__
+from nlp.cleaning.boilerplate import Boilerplate, without_boilerplate
 from nlp.cleaning.reader import clean_in, languages_of
 from nlp.cleaning.tokens import Tokens
 from nlp.config import CleaningSettings
@@ -30,6 +31,8 @@ class Cleaned:
 
     tokens: Tokens
     n_cleaned: int
+    left_out: tuple[Boilerplate, ...] = ()
+    """Repeated sentences that are in no document's tokens."""
 
 
 def clean_new(
@@ -71,7 +74,9 @@ def clean_new(
     for row, digest in enumerate(digests):
         distinct.setdefault(digest, row)
     _save(folder, scratch or folder, signature(settings), distinct, both)
-    return Cleaned(both, len(fresh))
+    # Not before: what is boilerplate depends on all documents, what is stored must not.
+    both, left_out = without_boilerplate(both, texts)
+    return Cleaned(both, len(fresh), left_out)
 
 
 def _key(digest: bytes, language: str, settings: CleaningSettings) -> bytes:
