@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from nlp.cleaning.boilerplate import Boilerplate
 from nlp.config import Settings
 from nlp.errors import InputError
 from nlp.ingest.reading import Reading
@@ -258,6 +259,8 @@ class RunRecord:
     """(n_topics,) the name of each topic that topicbrief made, also where a person chose one."""
     reading: Reading = field(default_factory=Reading)
     """How the sources were read, and which column means what."""
+    boilerplate: tuple[Boilerplate, ...] = ()
+    """Repeated sentences, such as footers, that are not counted."""
     languages: Mapping[str, float] = field(default_factory=dict)
     """Share of the documents in each language, the largest first."""
     files: Mapping[str, str] = field(default_factory=dict)

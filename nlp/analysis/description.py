@@ -107,9 +107,11 @@ def find(
     progress: Progress = silent,
 ) -> Findings:
     """Return the summaries, quality and tree of a model."""
+    from nlp.cleaning.reader import languages_of
     from nlp.summaries import summarize_topics
 
     tokens = join_phrases(tokens, fit.model.terms)
+    language = languages_of(corpus.texts, settings).main
     labels = corpus.documents["label"].tolist() if "label" in corpus.documents else None
     found_again = None if fit.search is None else fit.search.stability
     return Findings(

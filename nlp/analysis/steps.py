@@ -17,6 +17,7 @@ from nlp.analysis.description import describe
 from nlp.analysis.encoding import Encoding, encode_documents
 from nlp.analysis.result import Result
 from nlp.arrays import Ints
+from nlp.cleaning.boilerplate import Boilerplate, without_boilerplate
 from nlp.cleaning.languages import Languages, find_languages
 from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
@@ -113,7 +114,7 @@ class Plan:
             Step(
                 "clean",
                 ("records", "digests", "languages"),
-                ("rows", "rejected", "doc_ids", "names", "tokens", "n_cleaned"),
+                ("rows", "rejected", "doc_ids", "names", "tokens", "n_cleaned", "boilerplate"),
                 self._clean,
             ),
             Step(
@@ -129,7 +130,7 @@ class Plan:
                 "summarize",
                 (
                     *("source", "records", "languages", "rows", "rejected", "names", "tokens"),
-                    *("n_cleaned", "encoding", "fit", "fit_notes"),
+                    *("n_cleaned", "boilerplate", "encoding", "fit", "fit_notes"),
                 ),
                 ("result", "lineage"),
                 self._summarize,
@@ -151,8 +152,10 @@ class Plan:
 
     def _clean(
         self, progress: Progress, records: Corpus, digests: Digests, languages: Languages
-    ) -> tuple[Ints, pd.DataFrame, list[str], list[str], Tokens, int]:
+    ) -> tuple[Ints, pd.DataFrame, list[str], list[str], Tokens, int, tuple[Boilerplate, ...]]:
         tokens, n_cleaned = self.tokenize(records, digests, languages, self.settings, progress)
+        # Over all documents, new and known: what is repeated depends on all of them.
+        tokens, left_out = without_boilerplate(tokens, records.texts)
         has_word = tokens.document_lengths > 0
         kept = records.reject(~has_word, Reason.NO_WORDS)
         try:
@@ -164,7 +167,8 @@ class Plan:
         rows = np.flatnonzero(has_word)
         names = document_names(digests[rows])
         doc_ids = kept.documents["doc_id"].tolist()
-        return rows, kept.rejected, doc_ids, names, tokens.select(has_word), n_cleaned
+        tokens = tokens.select(has_word)
+        return rows, kept.rejected, doc_ids, names, tokens, n_cleaned, left_out
 
     def _refuse(self, cause: NoDocumentsError) -> None:
         """Raise the error of the gate, if one is set: it says more than `NoDocumentsError`."""
@@ -241,6 +245,7 @@ class Plan:
         names: list[str],
         tokens: Tokens,
         n_cleaned: int,
+        boilerplate: tuple[Boilerplate, ...],
         encoding: Encoding,
         fitted: Fit,
         notes: FitNotes,
@@ -257,6 +262,7 @@ class Plan:
         record = replace(
             result.record,
             encoder=encoding.record,
+            boilerplate=boilerplate,
             warnings=(*result.record.warnings, *encoding.warnings, *notes.warnings),
         )
         result = replace(result, record=record)

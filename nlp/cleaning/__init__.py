@@ -6,6 +6,7 @@ languages      the language of a corpus and of each document
 segmenters     words of Chinese, Japanese and Thai, by optional libraries
 plain_text     what is counted of a text, with each character's position in the original
 plain          the steps to it: markup, characters, mail, line ends
+boilerplate    footers and disclaimers in a large share of documents
 sentences      where a new sentence begins
 abbreviations  words whose point ends no sentence
 words          which tokens count, and as what

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 from nlp.analysis.encoding import Encoding
 from nlp.analysis.result import Result
 from nlp.analysis.steps import FitNotes, Source
+from nlp.cleaning.boilerplate import Boilerplate
 from nlp.cleaning.languages import Languages
 from nlp.cleaning.tokens import Tokens
 from nlp.encoder.store import load_store, save_store
@@ -293,6 +294,7 @@ PLACES: Mapping[str, Place] = {
         lambda folder: Tokens.load(folder / "tokens.npz"),
     ),
     "n_cleaned": _json("cleaned.json", int),
+    "boilerplate": _json("boilerplate.json", tuple[Boilerplate, ...]),
     "encoding": Place(_save_encoding, _load_encoding),
     "fit": Place(_save_fit, _load_fit),
     "fit_notes": _json("fit_notes.json", FitNotes),
