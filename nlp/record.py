@@ -266,6 +266,13 @@ class RunRecord:
     files: Mapping[str, str] = field(default_factory=dict)
     """Path -> SHA-256 of every other file of the run."""
 
+    def cleaning(self) -> Settings:
+        """Return the settings for other texts, with the language that this run was cleaned for."""
+        found = next(iter(self.languages), None)
+        if self.config.language != "auto" or found is None:
+            return self.config
+        return self.config.model_copy(update={"language": found})
+
     def to_json(self) -> dict[str, Any]:
         """Return the manifest as JSON values.
 

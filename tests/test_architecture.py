@@ -25,6 +25,7 @@ LIBRARY = [name for name in MODULES if name.startswith("nlp/")]
 
 HOMES = {
     "spacy": ("nlp/cleaning/",),
+    "py3langid": ("nlp/cleaning/",),
     "numba": ("nlp/_kernels/",),
     "sumy": ("nlp/summaries/",),
     "pyLDAvis": ("nlp/report/",),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from nlp.cleaning.languages import NAMES
 from nlp.encoder.protocol import Encoder
 
-_NAMES = {"en": "English", "de": "German", "fr": "French", "es": "Spanish"}
 # 118 million parameters, 50 languages, ONNX graph in its folder on the Hub; Apache-2.0.
 SUGGESTED = "hf:sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2"
 
@@ -18,9 +18,9 @@ def misfit(encoder: Encoder, language: str) -> str:
     """What to tell people whose documents the encoder does not fit; empty if it does."""
     if fits(encoder, language):
         return ""
-    told = _NAMES.get(encoder.language or "", encoder.language)
+    told = NAMES.get(encoder.language or "", encoder.language)
     return (
-        f"The encoder {encoder.name} knows {told} only, so these {_NAMES.get(language, language)} "
+        f"The encoder {encoder.name} knows {told} only, so these {NAMES.get(language, language)} "
         "documents were compared by their words alone. To use meaning too, choose one that knows "
         f"the language: --encoder {SUGGESTED} (about 500 MB, fetched once)."
     )

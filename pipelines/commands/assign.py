@@ -27,7 +27,7 @@ def assign_source(folder: Path, source: str, out: Path, options: Mapping[str, st
     """
     if out.suffix not in _SUFFIXES:
         raise InputError(f"out: {str(out)!r} must end with {' or '.join(_SUFFIXES)}")
-    settings = read_record(folder).config
+    settings = read_record(folder).cleaning()
     given = {name: value for name, value in options.items() if value is not None}
     reading = Settings.create(**{"text": settings.text, **settings_from(), **given})
     configure(reading)

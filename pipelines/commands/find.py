@@ -23,7 +23,7 @@ def find_documents(folder: Path, query: str | None, like: str | None, most: int)
     """Yield one line for each document found, best match first: id, topic and best sentence."""
     if (query is None) == (like is None):
         raise InputError("query: give either QUERY or --like DOC_ID, and not both")
-    documents, settings = run_documents(folder), read_record(folder).config
+    documents, settings = run_documents(folder), read_record(folder).cleaning()
     model = TopicModel.load(folder / "model")
     terms, parts = with_parts(model.terms)
     counts = sp.csr_matrix(run_counts(folder) @ parts[: len(model.terms)])

@@ -42,7 +42,7 @@ def outcome_json(folder: Path) -> str:
         "records_dropped": dict(record.account.records_dropped),
         "model": record.model.kind,
         "n_topics": record.model.n_topics,
-        "language": next(iter(record.languages), record.config.language),
+        "language": record.cleaning().language,
         "columns": _columns(record),
         "warnings": list(record.warnings),
     }
@@ -50,7 +50,7 @@ def outcome_json(folder: Path) -> str:
 
 
 def _languages(record: RunRecord) -> str:
-    if not record.languages:
+    if record.config.language != "auto" or not record.languages:
         return record.config.language
     return ", ".join(f"{name} {share:.0%}" for name, share in record.languages.items())
 

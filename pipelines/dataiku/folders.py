@@ -51,7 +51,7 @@ def save_model(folder: str, result: Result, partition: str = "") -> None:
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
             for name in _MODEL_FILES:
                 bundle.write(Path(scratch) / name, name)
-            bundle.writestr(_SETTINGS, result.record.config.model_dump_json())
+            bundle.writestr(_SETTINGS, result.record.cleaning().model_dump_json())
             bundle.writestr(_TOPICS, json.dumps(named))
         with archive.open("rb") as stream:
             dataiku.Folder(folder).upload_stream(_path(partition, MODEL), stream)
