@@ -31,10 +31,15 @@ class Encoding:
 
     @property
     def vectors(self) -> Singles | None:
-        """(n_docs, n_dims) float32, rows of length 1; None without an encoder."""
+        """(n_docs, n_dims) float32, rows of length 1; None without an encoder.
+
+        Zeros for a text of which the encoder knows nothing: all of these have one vector, so that
+        they would be a topic.
+        """
         if self.store is None or self.rows is None:
             return None
         vectors: Singles = self.store.encoded.vectors[self.rows]
+        vectors[self.store.encoded.unknown[self.rows]] = 0.0
         return vectors
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from nlp.arrays import Singles
 from nlp.assignment import assign_topics
 from nlp.config import Settings
@@ -60,4 +62,6 @@ def _vectors(model: TopicModel, corpus: Corpus, folder: Path) -> Singles | None:
             f"encoder: {record.config.encoder!r} is not the one of the run in {str(folder)!r} "
             f"({record.encoder.identity}): install it again, or make the run anew"
         )
-    return encoder.encode(corpus.texts)
+    found = encoder.encode_documents(corpus.texts)
+    vectors: Singles = np.where(found.unknown[:, None], np.float32(0), found.vectors)
+    return vectors
