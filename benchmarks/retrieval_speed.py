@@ -17,6 +17,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from benchmarks.counted import record
+from nlp.cleaning.reader import cleaner
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
 from nlp.retrieval import Request, Searchable, SearchIndex, build_index, find
@@ -65,8 +66,8 @@ def measure(n_docs: int, folder: Path) -> dict[str, Any]:
     terms = tokens.words[:5_000]
     model = TopicModel.__new__(TopicModel)
     object.__setattr__(model, "terms", ())
-    labels = {topic: "" for topic in range(1, N_TOPICS + 1)}
-    searched = Searchable(index, DocumentRows(folder), model, labels, Settings())
+    labels = dict.fromkeys(range(1, N_TOPICS + 1), "")
+    searched = Searchable(index, DocumentRows(folder), model, labels, cleaner(Settings()))
     rng = np.random.default_rng(1)
     queries = [" ".join(rng.choice(np.array(terms), 3)) for _ in range(N_QUERIES)]
     vectors = rng.standard_normal((n_docs, N_DIMS)).astype(np.float32)

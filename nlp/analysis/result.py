@@ -92,13 +92,14 @@ class Result:
 
     @cached_property
     def _searchable(self) -> Searchable:
-        from nlp.cleaning.reader import clean
+        from nlp.cleaning.reader import cleaner
         from nlp.retrieval import Searchable, build_index
 
-        tokens = clean(self.documents["text"].tolist(), self.record.config)
+        clean = cleaner(self.record.cleaning())
+        tokens = clean(self.documents["text"].tolist())
         labels = dict(zip(self.topics["topic_id"], self.topics["label"], strict=True))
         index = build_index(tokens, self.model.doc_topic)
-        return Searchable(index, _Rows(self.documents), self.model, labels, self.record.config)
+        return Searchable(index, _Rows(self.documents), self.model, labels, clean)
 
     def report_html(self, title: str = "Topics") -> str:
         """Return the report: one self-contained HTML page."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import pandas as pd
 
 from nlp.arrays import Ints, Singles
-from nlp.config import CleaningSettings
+from nlp.cleaning.tokens import Tokens
 from nlp.retrieval.index import SearchIndex
 from nlp.retrieval.quotation import Passage
 from nlp.topics.model import TopicModel
@@ -45,7 +45,8 @@ class Searchable:
     model: TopicModel
     labels: Mapping[int, str]
     """Name of each topic_id."""
-    settings: CleaningSettings
+    clean: Callable[[Sequence[str]], Tokens]
+    """Cleans texts as the documents were cleaned (`nlp.cleaning.reader.cleaner`)."""
     doc_vectors: Singles | None = None
     """(n_docs, n_dims) sentence vectors of the documents, rows of length 1."""
     encoder: TextEncoder | None = None

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from nlp.arrays import Ints, Singles
-from nlp.cleaning.reader import clean
 from nlp.cleaning.tokens import Tokens
 from nlp.errors import InputError
 from nlp.retrieval.found import Documents, Found, FoundDocument, Searchable
@@ -27,7 +26,7 @@ def find(searched: Searchable, request: Request) -> Found:
     text = request.query or ""
     if row is not None:
         text = str(documents.rows(np.array([row]), ["text"])["text"].iloc[0])
-    tokens = clean([text], searched.settings)
+    tokens = searched.clean([text])
     query = _query(searched, text, tokens, row)
     if not tokens.words and query.vector is None:
         raise InputError(
@@ -35,7 +34,9 @@ def find(searched: Searchable, request: Request) -> Found:
             "marks only"
         )
     ranking = rank(index, query, searched.doc_vectors, without=row)
-    allowed = request.allowed(documents.columns(request.columns or ["doc_id"]))
+    allowed = np.ones(index.n_docs, dtype=np.bool_)
+    if request.columns:
+        allowed = request.allowed(documents.columns(request.columns))
     best = ranking.best(allowed, request.top)
     wanted = {index.words[word]: float(index.rarity[word]) for word in query.words.indices}
     return Found(
@@ -83,7 +84,7 @@ def _found(
     dated = [DATE] if DATE in searched.documents.names else []
     table = searched.documents.rows(rows, ["doc_id", "topic_id", "text", *dated])
     texts = [str(text) for text in table["text"]]
-    tokens = clean(texts, searched.settings)
+    tokens = searched.clean(texts)
     nearness = _nearness(searched, texts, tokens, vector)
     return tuple(
         FoundDocument(

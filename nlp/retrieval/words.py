@@ -1,4 +1,8 @@
-"""Words: what each one adds to a document's score, by BM25."""
+"""Words: what each one adds to a document's score, by BM25.
+
+bm25s (0.3.16) computes the same: its scores differ by the constant factor 2.2. It imports numba and
+reads lists of tokens in Python loops, 20 times as slow as this from the sparse counts we have.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from nlp.cleaning.reader import cleaner
 from nlp.errors import InputError, StorageError
 from nlp.retrieval import Found, Request, Searchable, find
 from nlp.tables import csv_text
@@ -35,7 +36,7 @@ def open_run(folder: Path, tell: Tell = say) -> Searchable:
             f"the files of {str(folder)!r} do not belong together: {len(documents)} documents, "
             f"{model.n_docs} in the model, {index.n_docs} in the search index"
         )
-    return Searchable(index, documents, model, _labels(folder), record.config)
+    return Searchable(index, documents, model, _labels(folder), cleaner(record.cleaning()))
 
 
 def _labels(folder: Path) -> dict[int, str]:
@@ -70,7 +71,7 @@ def answer(
         return as_json(found)
     if form == "csv":
         return as_csv(found).removesuffix("\n")
-    return as_text(found, request, marked_words(found, searched.settings) if mark else (), mark)
+    return as_text(found, request, marked_words(found, searched.clean) if mark else (), mark)
 
 
 def as_json(found: Found) -> str:

@@ -6,10 +6,9 @@ Documents are hostile: a character that would control the terminal is printed as
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 
-from nlp.cleaning.reader import clean
-from nlp.config import CleaningSettings
+from nlp.cleaning.tokens import Tokens
 from nlp.retrieval import Found, FoundDocument, Request
 
 # Longest sentence that is shown: four lines of a terminal. JSON and CSV have all of it.
@@ -37,11 +36,11 @@ def as_text(
     return "\n".join(lines)
 
 
-def marked_words(found: Found, settings: CleaningSettings) -> frozenset[str]:
+def marked_words(found: Found, clean: Callable[[Sequence[str]], Tokens]) -> frozenset[str]:
     """Return the words of the quoted sentences, as written, that mean a word of the query."""
     quoted = (said.sentence for one in found.documents for said in one.quotations)
     written = sorted({word for sentence in quoted for word in _WORD.findall(sentence)})
-    cleaned = clean(written, settings).document_words()
+    cleaned = clean(written).document_words()
     return frozenset(
         word for word, said in zip(written, cleaned, strict=True) if found.words & set(said)
     )

@@ -11,17 +11,15 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
+from nlp.cleaning.reader import cleaner
 from nlp.errors import StorageError
 from nlp.record import RunRecord
 from nlp.retrieval.index import SearchIndex, build_index
 from nlp.topics.model import TopicModel
-from pipelines.incremental.token_cache import read_or_clean, signature
+from pipelines.incremental.token_cache import signature
 from pipelines.runs.document_rows import DocumentRows
 from pipelines.runs.folder import SEARCH
 from pipelines.runs.manifest import publication, sha256
-from pipelines.runs.store import DIGESTS
 
 _LAYOUT = 1
 """Version of the index; another one is built again."""
@@ -43,7 +41,7 @@ def load_index(
             return _read(path, expected)
         except _DAMAGED as error:
             tell(f"the search index is damaged or out of date and is built again: {error}")
-    index = _build(folder, record, model, documents, home)
+    index = _build(folder, record, model, documents)
     if path is None:
         tell("the search index is not kept: this folder is not in the runs folder of its name")
         return index
@@ -64,7 +62,7 @@ def _home(folder: Path) -> Path | None:
 
 def _identity(record: RunRecord) -> dict[str, object]:
     files = {name: record.files.get(name) for name in _SOURCES}
-    return {"layout": _LAYOUT, "files": files, "cleaning": signature(record.config)}
+    return {"layout": _LAYOUT, "files": files, "cleaning": signature(record.cleaning())}
 
 
 def _read(path: Path, expected: dict[str, object]) -> SearchIndex:
@@ -78,7 +76,7 @@ def _read(path: Path, expected: dict[str, object]) -> SearchIndex:
 
 
 def _build(
-    folder: Path, record: RunRecord, model: TopicModel, documents: DocumentRows, home: Path | None
+    folder: Path, record: RunRecord, model: TopicModel, documents: DocumentRows
 ) -> SearchIndex:
     expected = record.files.get("documents.parquet")
     if expected is not None and sha256(folder / "documents.parquet") != expected:
@@ -87,13 +85,7 @@ def _build(
             "restore the run, or run the analysis again"
         )
     texts = [str(text) for text in documents.columns(["text"])["text"]]
-    try:
-        digests = np.load(folder / DIGESTS, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise StorageError(f"cannot read {DIGESTS} of {str(folder)!r}: {error}") from error
-    cache = (home or folder) / ".cache"
-    tokens, _ = read_or_clean(texts, digests, record.config, cache)
-    return build_index(tokens, model.doc_topic)
+    return build_index(cleaner(record.cleaning())(texts), model.doc_topic)
 
 
 def _write(path: Path, index: SearchIndex, identity: dict[str, object]) -> int:

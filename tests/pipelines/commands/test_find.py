@@ -187,9 +187,8 @@ def test_only_the_texts_that_are_shown_are_read(run: Path, monkeypatch: pytest.M
             return super().rows(of, names)
 
     monkeypatch.setattr(find_module, "DocumentRows", Watched)
-    answer(run, Request("card", top=3))
-    assert columns
-    assert "text" not in columns
+    answer(run, Request("card", top=3, since="2026-01-01"))
+    assert columns == ["timestamp"]
     assert len(rows) == 3
 
 
