@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -254,21 +256,36 @@ def evaluate(run_dir: str, label: str | None, no_refit: bool, debug: bool) -> No
 @click.argument("run_dir", metavar="RUN_DIR")
 @click.argument("query", metavar="QUERY", required=False)
 @click.option("--like", metavar="DOC_ID", help="Find documents similar to this document.")
+@click.option("--topic", metavar="ID", type=int, help="Find only documents of this topic.")
+@click.option("--since", metavar="DATE", help="Find only documents of this date and later.")
 @click.option(
-    "--most",
+    "--where",
+    metavar="COL=VALUE",
+    multiple=True,
+    help="Find only documents with this value in this column; may be given several times.",
+)
+@click.option(
+    "--top",
     metavar="N",
     type=click.IntRange(1),
     default=10,
     show_default=True,
     help="Largest number of documents to print.",
 )
+@click.option("--json", "form", flag_value="json", help="Print a JSON list of the documents.")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV, one row per sentence.")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def find(run_dir: str, query: str | None, like: str | None, most: int, debug: bool) -> None:
-    """Print the documents of RUN_DIR that match QUERY, each with its best matching sentence."""
-    from pipelines.commands.find import find_documents
+def find(
+    run_dir: str, where: tuple[str, ...], form: str | None, debug: bool, **options: Any
+) -> None:
+    """Print the documents of RUN_DIR that speak of QUERY, with the sentences that say so."""
+    from nlp.retrieval import Request
+    from pipelines.commands.find import answer, conditions
 
-    for found in find_documents(Path(run_dir), query, like, most):
-        click.echo(found)
+    request = Request(where=conditions(where), **options)
+    bright = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    mark = partial(click.style, bold=True) if bright else None
+    click.echo(answer(Path(run_dir), request, form or "text", mark))
 
 
 @topicbrief.command()

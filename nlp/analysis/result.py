@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from nlp.arrays import Ints, Singles
 from nlp.record import RunRecord
 from nlp.report.content import ReportContent
 from nlp.topics.model import TopicModel
 from nlp.tracking.memory import Life
+
+if TYPE_CHECKING:
+    from nlp.retrieval import Found, Searchable
+    from nlp.retrieval.found import TextEncoder
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,52 @@ class Result:
             tree=np.array(self.record.tree) if self.record.tree else None,
         )
 
+    def find(
+        self,
+        query: str | None = None,
+        *,
+        like: str | None = None,
+        topic: int | None = None,
+        since: str | None = None,
+        where: Mapping[str, str] | None = None,
+        top: int = 10,
+        doc_vectors: Singles | None = None,
+        encoder: TextEncoder | None = None,
+    ) -> Found:
+        """Return the documents that speak of `query`, with the sentences that say so.
+
+        The first call builds an index, which the result keeps in memory.
+
+        Args:
+            query: words or a whole text; or else give `like`.
+            like: doc_id of a document: find those that resemble it.
+            topic: topic_id: find only documents of this topic.
+            since: find only documents of this date and later.
+            where: column -> value: find only documents with all of these values.
+            top: most documents to return, at least 1.
+            doc_vectors: (n_docs, n_dims) sentence vectors of the documents, rows of length 1.
+            encoder: the encoder that made them.
+
+        Raises:
+            InputError: an argument is faulty; the message names every fault.
+        """
+        from nlp.retrieval import Request, find
+
+        conditions = tuple((where or {}).items())
+        searched = replace(self._searchable, doc_vectors=doc_vectors, encoder=encoder)
+        return find(searched, Request(query, like, topic, since, conditions, top))
+
+    @cached_property
+    def _searchable(self) -> Searchable:
+        from nlp.cleaning.reader import cleaner
+        from nlp.retrieval import Searchable, build_index
+
+        clean = cleaner(self.record.cleaning())
+        tokens = clean(self.documents["text"].tolist())
+        labels = dict(zip(self.topics["topic_id"], self.topics["label"], strict=True))
+        index = build_index(tokens, self.model.doc_topic)
+        return Searchable(index, _Rows(self.documents), self.model, labels, clean)
+
     def report_html(self, title: str = "Topics") -> str:
         """Return the report: one self-contained HTML page."""
         from nlp.report import render_report
@@ -66,3 +120,20 @@ class Result:
         target = Path(path)
         target.write_text(self.report_html(title), encoding="utf-8")
         return target
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The documents of a result, as a search reads them."""
+
+    table: pd.DataFrame
+
+    @property
+    def names(self) -> Sequence[str]:
+        return [str(name) for name in self.table.columns]
+
+    def columns(self, names: Sequence[str]) -> pd.DataFrame:
+        return self.table[list(names)]
+
+    def rows(self, rows: Ints, names: Sequence[str]) -> pd.DataFrame:
+        return self.table.iloc[rows][list(names)]

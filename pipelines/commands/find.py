@@ -1,56 +1,97 @@
-"""`topicbrief find`: the documents of a finished run that match a query."""
+"""`topicbrief find`: the documents of a finished run that speak of something."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-import scipy.sparse as sp
+import pandas as pd
 
-from nlp.cleaning.reader import clean
-from nlp.cleaning.tokens import Tokens
-from nlp.errors import InputError
-from nlp.retrieval import build_index, with_parts
+from nlp.cleaning.reader import cleaner
+from nlp.errors import InputError, StorageError
+from nlp.retrieval import Found, Request, Searchable, find
+from nlp.tables import csv_text
 from nlp.topics.model import TopicModel
-from nlp.vocabulary.phrases import join_phrases
-from nlp.vocabulary.terms import count_known_terms
-from pipelines.runs.finished import run_counts, run_documents
+from pipelines.commands.found_text import as_text, marked_words
+from pipelines.commands.search_index import Tell, load_index
+from pipelines.console import say
+from pipelines.runs.document_rows import DocumentRows
 from pipelines.runs.manifest import read_record
 
-
-def find_documents(folder: Path, query: str | None, like: str | None, most: int) -> Iterator[str]:
-    """Yield one line for each document found, best match first: id, topic and best sentence."""
-    if (query is None) == (like is None):
-        raise InputError("query: give either QUERY or --like DOC_ID, and not both")
-    documents, settings = run_documents(folder), read_record(folder).cleaning()
-    model = TopicModel.load(folder / "model")
-    terms, parts = with_parts(model.terms)
-    counts = sp.csr_matrix(run_counts(folder) @ parts[: len(model.terms)])
-    if like is not None:
-        rows = np.flatnonzero(documents["doc_id"] == like)
-        if len(rows) == 0:
-            raise InputError(f"like: this run has no document {like!r}: use an id of documents.csv")
-        asked = counts[rows[0]]
-    else:
-        asked = count_known_terms(clean([query or ""], settings), terms) @ parts
-    ranked = build_index(counts).best(asked, most + (like is not None))
-    found = [row for row in ranked if documents["doc_id"].iloc[row] != like][:most]
-    texts = [documents["text"].iloc[row] for row in found]
-    tokens = join_phrases(clean(texts, settings), model.terms)
-    for position, row in enumerate(found):
-        sentence = _nearest_sentence(tokens, position, texts[position], asked, terms)
-        one = documents.iloc[row]
-        yield f"{one['doc_id']}\ttopic {one['topic_id']}\t{' '.join(sentence.split())}"
+_COLUMNS = (
+    *("rank", "doc_id", "topic_id", "topic", "score", "date"),
+    *("sentence", "start", "end"),
+)
 
 
-def _nearest_sentence(
-    tokens: Tokens, document: int, text: str, asked: sp.csr_matrix, terms: tuple[str, ...]
+def open_run(folder: Path, tell: Tell = say) -> Searchable:
+    """Return what a search in a finished run reads; builds the search index if there is none."""
+    record = read_record(folder)
+    documents, model = DocumentRows(folder), TopicModel.load(folder / "model")
+    index = load_index(folder, record, model, documents, tell)
+    if not len(documents) == model.n_docs == index.n_docs:
+        raise StorageError(
+            f"the files of {str(folder)!r} do not belong together: {len(documents)} documents, "
+            f"{model.n_docs} in the model, {index.n_docs} in the search index"
+        )
+    return Searchable(index, documents, model, _labels(folder), cleaner(record.cleaning()))
+
+
+def _labels(folder: Path) -> dict[int, str]:
+    try:
+        table = pd.read_parquet(folder / "topics.parquet", columns=["topic_id", "label"])
+    except (OSError, ValueError) as error:
+        raise StorageError(f"cannot read the topics of {str(folder)!r}: {error}") from error
+    return dict(zip(table["topic_id"].tolist(), table["label"].tolist(), strict=True))
+
+
+def conditions(written: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return (column, value) of each COL=VALUE; raises `InputError` if one has no =."""
+    for one in written:
+        if "=" not in one:
+            raise InputError(f"where: {one!r} is not a condition: write it as COL=VALUE")
+    return tuple((name, value) for name, _, value in (one.partition("=") for one in written))
+
+
+def answer(
+    folder: Path,
+    request: Request,
+    form: str = "text",
+    mark: Callable[[str], str] | None = None,
+    tell: Tell = say,
 ) -> str:
-    wanted = {terms[column] for column in asked.indices}
-    first, last = tokens.document_sentences[document : document + 2]
-    if first == last:
-        return text
-    best = max(range(first, last), key=lambda s: len(wanted & set(tokens.sentence_words(s))))
-    start, end = tokens.spans[best]
-    return text[start:end]
+    """Return the answer to a request as text, json or csv; `mark` marks the query's words."""
+    searched = open_run(folder, tell)
+    found = find(searched, request)
+    if found.unknown and request.query is not None and not found.words:
+        tell("no word of the query occurs in the documents of this run")
+    if form == "json":
+        return as_json(found)
+    if form == "csv":
+        return as_csv(found).removesuffix("\n")
+    return as_text(found, request, marked_words(found, searched.clean) if mark else (), mark)
+
+
+def as_json(found: Found) -> str:
+    """Return the documents found as a JSON list of objects."""
+    return json.dumps([asdict(document) for document in found.documents], indent=2)
+
+
+def as_csv(found: Found) -> str:
+    """Return the documents found as CSV, one row per quotation."""
+    rows = [
+        (
+            rank,
+            one.doc_id,
+            one.topic_id,
+            one.topic,
+            one.score,
+            one.date or "",
+            *asdict(said).values(),
+        )
+        for rank, one in enumerate(found.documents, start=1)
+        for said in one.quotations
+    ]
+    return csv_text(pd.DataFrame(rows, columns=list(_COLUMNS)))

@@ -22,6 +22,8 @@ from pipelines.runs.store import flush
 _STAGE = ".staging-"
 _UNFINISHED = Path(".cache") / "unfinished"
 _SCRATCH = Path(".cache") / "scratch"
+SEARCH = Path(".cache") / "search"
+"""The folder, in OUT/NAME, of the search indexes of runs: RUN_ID.npz and RUN_ID.json."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 

@@ -6,7 +6,7 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from pipelines.runs.folder import published_runs
+from pipelines.runs.folder import SEARCH, published_runs
 from pipelines.runs.manifest import publication, readable_records
 
 _GOING = ".removing-"
@@ -40,6 +40,9 @@ def prune(
         elif not published.same_as:
             n_kept += 1
     for run_id in removed:
+        # The search index has the words of the documents.
+        for index in (home / SEARCH).glob(f"{run_id}.*"):
+            index.unlink(missing_ok=True)
         # Rename first, so that a partly deleted run never looks like a finished run.
         going = home / "runs" / f"{_GOING}{run_id}"
         (home / "runs" / run_id).rename(going)

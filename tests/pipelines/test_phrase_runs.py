@@ -12,12 +12,13 @@ import pytest
 
 from nlp.errors import InputError
 from nlp.report import Pages
+from nlp.retrieval import Request, find
 from nlp.topics.model import TopicModel
 from nlp.vocabulary.phrases import phrases_of
 from pipelines import steps
 from pipelines.commands.assign import assign_source
 from pipelines.commands.evaluate import evaluate_run
-from pipelines.commands.find import find_documents
+from pipelines.commands.find import open_run
 from pipelines.options.options import read_options
 from pipelines.runner import run_job
 
@@ -69,11 +70,12 @@ def test_new_documents_are_cut_into_the_runs_phrases(finished: Path, tmp_path: P
 
 def test_a_run_with_phrases_is_evaluated_and_searched(finished: Path) -> None:
     assert -1 <= evaluate_run(finished, None)["mean_npmi"] <= 1
-    by_phrase = list(find_documents(finished, "credit cards", None, 5))
-    by_word = list(find_documents(finished, "credit", None, 5))
+    searched = open_run(finished)
+    by_phrase = find(searched, Request("credit cards", top=5)).documents
+    by_word = find(searched, Request("credit", top=5)).documents
     assert len(by_phrase) == len(by_word) == 5
-    assert all("credit card" in line for line in (*by_phrase, *by_word))
-    assert len(list(find_documents(finished, None, "d1", 3))) == 3
+    assert all("credit card" in one.quotations[0].sentence for one in (*by_phrase, *by_word))
+    assert len(find(searched, Request(like="d1", top=3)).documents) == 3
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 NUMERIC = tuple(
     f"tests/nlp/{name}"
     for name in (
-        *("test_nmf.py", "test_retrieval.py", "kernels", "topics", "gsdmm", "lda", "fitting"),
+        *("test_nmf.py", "retrieval", "kernels", "topics", "gsdmm", "lda", "fitting"),
         *("tracking", "summaries", "report", "vocabulary", "encoder"),
     )
 )

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from nlp.cleaning import reader as cleaning
 from nlp.cleaning.lemmas import Lemmas
 from nlp.cleaning.plain_text import plain_text
-from nlp.cleaning.reader import clean
+from nlp.cleaning.reader import clean, cleaner
 from nlp.config import CleaningSettings
 from nlp.errors import InputError
 
@@ -360,3 +360,16 @@ def test_a_language_finds_its_tables_without_network(
 
     monkeypatch.setattr(socket.socket, "connect", refuse)
     assert words("Radio", language=language) == ["radio"]
+
+
+def test_a_kept_cleaner_cleans_as_a_new_one() -> None:
+    kept = cleaner(CleaningSettings(language="en"))
+    for texts in (
+        ["The voucher was refused."],
+        ["Parcels arrive late.", ""],
+        ["A refused voucher"],
+    ):
+        expected = clean(texts, CleaningSettings(language="en"))
+        assert list(kept(texts).document_words()) == list(expected.document_words())
+        assert kept(texts).words == expected.words
+        assert kept(texts).spans.tolist() == expected.spans.tolist()

@@ -15,7 +15,6 @@ from nlp.errors import InputError, StorageError
 from pipelines.commands import reports as shelf
 from pipelines.commands.assign import assign_source
 from pipelines.commands.evaluate import evaluate_run
-from pipelines.commands.find import find_documents
 from pipelines.options.options import read_options
 from pipelines.runner import run_job
 
@@ -80,24 +79,6 @@ def test_evaluate_scores_against_any_column(run: Path) -> None:
     )
     with pytest.raises(InputError, match="no column 'x'"):
         evaluate_run(run, "x")
-
-
-def test_find_quotes_the_sentence_that_says_so(run: Path) -> None:
-    found = list(find_documents(run, "voucher code not accepted", None, 5))
-    assert len(found) == 5
-    assert "voucher" in found[0].lower()
-    assert sum("voucher" in line.lower() or "code" in line.lower() for line in found) >= 4
-    assert list(find_documents(run, "zyzzyva", None, 5)) == []
-
-
-def test_find_like_does_not_find_the_document_itself(run: Path) -> None:
-    found = list(find_documents(run, None, "T-0003", 5))
-    assert len(found) == 5
-    assert not any(line.startswith("T-0003\t") for line in found)
-    with pytest.raises(InputError, match="no document 'T-9'"):
-        list(find_documents(run, None, "T-9", 5))
-    with pytest.raises(InputError, match="query"):
-        list(find_documents(run, None, None, 5))
 
 
 def test_a_run_with_a_damaged_model_is_a_storage_error(run: Path, tmp_path: Path) -> None:
