@@ -74,6 +74,8 @@ class EncoderRecord:
     n_dims: int
     n_encoded: int
     """Texts that were encoded; the vectors of the others were known from the last run."""
+    n_learned: int
+    """Texts of very many whose vectors were predicted from their words (`encoder.student`)."""
     n_truncated: int
     """Documents of which the encoder read only the beginning."""
     n_unknown: int

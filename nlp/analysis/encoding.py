@@ -10,6 +10,7 @@ from nlp.encoder.choice import BUNDLED, NONE, open_encoder
 from nlp.encoder.languages import misfit
 from nlp.encoder.protocol import Encoder
 from nlp.encoder.store import VectorStore, encode_new
+from nlp.encoder.student import MOST_ENCODED, TAUGHT, ThriftyEncoder
 from nlp.errors import EncoderError
 from nlp.ingest.corpus import Corpus
 from nlp.ingest.digests import Digests
@@ -70,12 +71,14 @@ def encode_documents(
     unfit = misfit(encoder, language)
     if unfit:
         return Encoding(warnings=(unfit,))
-    found = encode_new(encoder, corpus.texts, known, progress)
+    found = encode_new(ThriftyEncoder(encoder, settings.seed), corpus.texts, known, progress)
+    taught = TAUGHT if found.n_new > MOST_ENCODED else None
     record = EncoderRecord(
         name=encoder.name,
         identity=encoder.identity,
         n_dims=encoder.n_dims,
-        n_encoded=found.n_new,
+        n_encoded=taught or found.n_new,
+        n_learned=found.n_new - taught if taught else 0,
         n_truncated=found.encoded.n_truncated,
         n_unknown=found.encoded.n_unknown,
     )
@@ -83,10 +86,16 @@ def encode_documents(
 
 
 def _warnings(encoder: Encoder, record: EncoderRecord) -> tuple[str, ...]:
+    found = []
+    if record.n_learned:
+        found.append(
+            f"{record.n_encoded:,} texts were encoded; the vectors of {record.n_learned:,} others "
+            "were predicted from their words, which costs less and is a little less exact"
+        )
     if not record.n_truncated:
-        return ()
+        return tuple(found)
     text = (
         f"{record.n_truncated:,} documents are longer than the {encoder.max_pieces} word pieces "
         f"that the encoder {encoder.name} reads: their vectors say nothing of the rest"
     )
-    return (text,)
+    return (*found, text)

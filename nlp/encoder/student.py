@@ -103,3 +103,44 @@ def encode_many(
     unknown: Flags = np.asarray(~vectors.any(axis=1))
     truncated[rows] = given.truncated
     return Taught(replace(given, vectors=vectors, truncated=truncated, unknown=unknown), n_taught)
+
+
+@dataclass(frozen=True)
+class ThriftyEncoder:
+    """An encoder that leaves most of very many texts to a student; else the encoder itself."""
+
+    teacher: Encoder
+    seed: int = 0
+
+    @property
+    def name(self) -> str:
+        """The teacher's."""
+        return self.teacher.name
+
+    @property
+    def identity(self) -> str:
+        """The teacher's: a student stands in for it, so that later runs can go on with both."""
+        return self.teacher.identity
+
+    @property
+    def n_dims(self) -> int:
+        """The teacher's."""
+        return self.teacher.n_dims
+
+    @property
+    def language(self) -> str | None:
+        """The teacher's."""
+        return self.teacher.language
+
+    @property
+    def max_pieces(self) -> int | None:
+        """The teacher's."""
+        return self.teacher.max_pieces
+
+    def encode(self, texts: Sequence[str], progress: Progress = silent) -> Singles:
+        """The vectors alone: (n_docs, n_dims) float32, rows of length 1."""
+        return self.encode_documents(texts, progress).vectors
+
+    def encode_documents(self, texts: Sequence[str], progress: Progress = silent) -> Encoded:
+        """Vectors, and which documents were cut or not understood."""
+        return encode_many(self.teacher, texts, self.seed, progress).encoded

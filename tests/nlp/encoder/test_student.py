@@ -1,10 +1,12 @@
 """A linear student stands in for the encoder where documents are very many."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from nlp.encoder.protocol import Encoded
-from nlp.encoder.student import encode_many, learn
+from nlp.encoder.student import ThriftyEncoder, encode_many, learn
 
 WORDS = ("card", "refund", "parcel", "voucher", "login", "address")
 
@@ -74,3 +76,19 @@ def test_the_same_seed_gives_the_same_bytes(seed) -> None:
         for _ in range(2)
     )
     assert one.tobytes() == other.tobytes()
+
+
+def test_a_thrifty_encoder_asks_the_teacher_for_few_of_very_many(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "nlp.encoder.student.encode_many", partial(encode_many, most_encoded=100, n_taught=60)
+    )
+    teacher = WordTeacher()
+    thrifty = ThriftyEncoder(teacher, seed=3)
+    few, many = texts_of(90), texts_of(200, seed=1)
+    assert np.array_equal(thrifty.encode(few), teacher.encode(few))
+    assert teacher.asked == 90
+    assert thrifty.encode(many).shape == (200, 16)
+    assert teacher.asked == 150
+    assert (thrifty.identity, thrifty.n_dims) == (teacher.identity, teacher.n_dims)
