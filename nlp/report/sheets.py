@@ -114,15 +114,14 @@ def _rows(table: pd.DataFrame) -> Iterator[tuple[object, ...]]:
         yield from zip(*columns, strict=True)
 
 
-def _write(sheet: Any, row: int, place: int, value: object, dated: Format | None) -> int:
+def _write(sheet: Any, row: int, place: int, value: Any, dated: Format | None) -> int:
     """Write one cell; returns XlsxWriter's answer, `_CUT` for a text that was too long.
 
     `dated` is the format of a date, None if the column has it.
     """
     if isinstance(value, str):
         return int(sheet.write_string(row, place, readable(value)))
-    if isinstance(value, np.generic):
-        value = value.item()
+    value = value.item() if isinstance(value, np.generic) else value
     if isinstance(value, bool):
         return int(sheet.write_boolean(row, place, value))
     if isinstance(value, int | float | Decimal) and abs(float(value)) < _EXACT:
