@@ -121,10 +121,11 @@ def _write(sheet: Any, row: int, place: int, value: Any, dated: Format | None) -
     """
     if isinstance(value, str):
         return int(sheet.write_string(row, place, readable(value)))
-    value = value.item() if isinstance(value, np.generic) else value
+    if isinstance(value, np.generic):
+        return _write(sheet, row, place, value.item(), dated)
     if isinstance(value, bool):
         return int(sheet.write_boolean(row, place, value))
-    if isinstance(value, int | float | Decimal) and abs(float(value)) < _EXACT:
+    if isinstance(value, (int, float, Decimal)) and -_EXACT < value < _EXACT:
         return int(sheet.write_number(row, place, float(value)))
     if isinstance(value, date) and value.year >= _FIRST_YEAR:
         when = _utc(value) if isinstance(value, datetime) else value
