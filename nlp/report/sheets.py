@@ -122,7 +122,7 @@ def _write(sheet: Any, row: int, place: int, value: Any, dated: Format | None) -
     if isinstance(value, str):
         return int(sheet.write_string(row, place, readable(value)))
     if isinstance(value, np.generic):
-        return _write(sheet, row, place, value.item(), dated)
+        value = value.item()
     if isinstance(value, bool):
         return int(sheet.write_boolean(row, place, value))
     if isinstance(value, (int, float, Decimal)) and -_EXACT < value < _EXACT:
