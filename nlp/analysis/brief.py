@@ -19,13 +19,22 @@ from nlp.topics.model import NO_TOPIC
 MOST_WORDS = 120
 """About half a minute at 240 words a minute, the mean of 190 studies of silent reading of English
 (Brysbaert 2019, "How many words do we read per minute?")."""
-# Not measured: topics that one sentence can name and that a reader can keep in mind.
-_MOST_NAMED = 3
+# How many of the largest topics, and of those that rose, fell, are new or gone, a sentence names.
+# Not measured: the first pair that leaves room for the quotations is taken.
+_NAMED = ((3, 2), (3, 1), (2, 1))
+# The rank of the last part that a brief should have if it can: the third quotation.
+_LAST_THAT_MATTERS = 6
+# Not measured: as many as fit beside the figures.
+_QUOTED = 3
 # Not measured: quotations of more words would leave too few of the 120 for the figures.
 _LONGEST_QUOTATION = 25
 
 History = Mapping[str, Sequence[tuple[int, int, float]]]
 """By topic key: (number of the run, documents, share) for each run, oldest first."""
+
+
+_Part = tuple[int, str | Quotation]
+"""A sentence and its rank: 0 matters most."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +96,7 @@ def compose(
 
     Reads the published tables, the changes since the last run, and the topics' shares in earlier
     runs. `hidden` holds the topic_id of each topic that a person hid. If there are more than 120
-    words, it leaves out the least important sentences.
+    words, it leaves out the least important sentences; a shorter one may take their room.
     """
     facts = _Facts(
         _topics(topics, hidden),
@@ -97,28 +106,44 @@ def compose(
         tuple(changes),
         history or {},
     )
-    since, moves = _moves(facts)
-    fresh = [topic for one in changes if one.kind == "new" and (topic := facts.of(one.topic_id))]
-    quoted = _quotations(facts, moves, fresh)
     names = {topic.id: topic.name for topic in facts.topics}
-    # In the order of reading; the number says which to leave out first, the highest.
-    figures = [
-        (0, _counted(documents)),
-        (1, _largest(facts)),
-        (2, _moved(since, "rose", [one for one in moves if one.rose])),
-        (4, _moved(since, "fell", [one for one in moves if not one.rose])),
-        (3, _new(fresh)),
-        (8, _gone(changes)),
-        (6, _steady(since, moves)),
-        (7, _fits_nowhere(documents)),
+    brief = Brief("", (), ())
+    for n_largest, n_moved in _NAMED:
+        brief, is_whole = _fitting(_parts(facts, n_largest, n_moved), names)
+        if is_whole:
+            break
+    return brief
+
+
+def _parts(facts: _Facts, n_largest: int, n_moved: int) -> list[_Part]:
+    """Return the sentences in the order of reading, each with its rank: 0 matters most."""
+    since, moves = _moves(facts)
+    found = [(one, facts.of(one.topic_id)) for one in facts.changes if one.kind == "new"]
+    fresh = [topic for _, topic in found if topic]
+    figures: list[_Part] = [
+        (0, _counted(facts.documents)),
+        (1, _largest(facts, n_largest)),
+        (2, _moved(since, moves, n_moved)),
+        (4, _new(fresh, n_moved)),
+        (9, _gone(facts.changes, n_moved)),
+        (7, _steady(since, moves)),
+        (8, _fits_nowhere(facts.documents)),
     ]
-    parts: list[tuple[int, str | Quotation]] = [(rank, text) for rank, text in figures if text]
-    parts += zip((3, 5, 9), quoted, strict=False)
-    while True:
-        brief = _brief([part for _, part in parts], names)
-        if len(brief.text.split()) <= MOST_WORDS or len(parts) == 1:
-            return brief
-        parts.remove(max(parts, key=lambda part: part[0]))
+    said = [part for part in figures if part[1]]
+    return [*said, *zip((3, 5, 6), _quotations(facts, moves, fresh), strict=False)]
+
+
+def _fitting(parts: Sequence[_Part], names: Mapping[int, str]) -> tuple[Brief, bool]:
+    """Return the brief of the parts there is room for, and whether all that matter are in it."""
+    chosen: list[int] = []
+    brief, is_whole = _brief([], names), True
+    for place in sorted(range(len(parts)), key=lambda place: parts[place][0]):
+        longer = _brief([parts[one][1] for one in sorted([*chosen, place])], names)
+        if len(longer.text.split()) <= MOST_WORDS:
+            chosen, brief = [*chosen, place], longer
+        elif parts[place][0] <= _LAST_THAT_MATTERS:
+            is_whole = False
+    return brief, is_whole
 
 
 def _brief(parts: Sequence[str | Quotation], names: Mapping[int, str]) -> Brief:
@@ -145,8 +170,8 @@ def _counted(documents: pd.DataFrame) -> str:
     return f"{said}, {day(times.min(), times.max())}."
 
 
-def _largest(facts: _Facts) -> str:
-    named = [f"{topic.quoted} ({share(topic.share)})" for topic in facts.topics[:_MOST_NAMED]]
+def _largest(facts: _Facts, most: int) -> str:
+    named = [f"{topic.quoted} ({share(topic.share)})" for topic in facts.topics[:most]]
     if not named:
         return ""
     if facts.n_topics == 1:
@@ -186,11 +211,23 @@ def _over_runs(facts: _Facts) -> Iterator[_Move]:
             yield _Move(topic, shares[-2][2], shares[-1][2])
 
 
-def _moved(since: str, verb: str, moves: Sequence[_Move]) -> str:
-    if not moves:
+def _moved(since: str, moves: Sequence[_Move], most: int) -> str:
+    """Return a sentence such as: Since May, “A” rose from 1% to 5%; “B” fell from 9% to 3%."""
+    rose = [one for one in moves if one.rose]
+    fell = [one for one in moves if not one.rose]
+    said = [_moved_one_way(verb, some, most) for verb, some in (("rose", rose), ("fell", fell))]
+    return f"{since}, {'; '.join(filter(None, said))}." if moves else ""
+
+
+def _moved_one_way(verb: str, moves: Sequence[_Move], most: int) -> str:
+    named = [str(one) for one in moves[:most]]
+    if not named:
         return ""
-    whose = "the share of one topic" if len(moves) == 1 else f"the shares of {len(moves)} topics"
-    return f"{since}, {whose} {verb}: {_limited([str(one) for one in moves])}."
+    # The verb once: “A” rose from 1% to 5% and “B” from 2% to 3%.
+    name, course = moves[0].topic.quoted, named[0].removeprefix(moves[0].topic.quoted)
+    rest = len(moves) - most
+    also = f", as did {several(rest, 'other')}" if rest > 0 else ""
+    return enumerated([f"{name} {verb}{course}", *named[1:]]) + also
 
 
 def _steady(since: str, moves: Sequence[_Move]) -> str:
@@ -198,21 +235,21 @@ def _steady(since: str, moves: Sequence[_Move]) -> str:
     return f"{since}, no topic's share rose or fell by more than chance explains." if known else ""
 
 
-def _new(fresh: Sequence[_Topic]) -> str:
+def _new(fresh: Sequence[_Topic], most: int) -> str:
     named = [f"{topic.quoted} ({several(topic.size, 'document')})" for topic in fresh]
-    return f"New since the last run: {_limited(named)}." if named else ""
+    return f"New since the last run: {_limited(named, most)}." if named else ""
 
 
-def _gone(changes: Sequence[TopicChange]) -> str:
+def _gone(changes: Sequence[TopicChange], most: int) -> str:
     named = [f"“{one.label}”" for one in changes if one.kind == "gone"]
-    return f"Gone since the last run: {_limited(named)}." if named else ""
+    return f"Gone since the last run: {_limited(named, most)}." if named else ""
 
 
-def _limited(named: Sequence[str]) -> str:
-    rest = len(named) - _MOST_NAMED
+def _limited(named: Sequence[str], most: int) -> str:
+    rest = len(named) - most
     if rest <= 0:
         return enumerated(named)
-    return enumerated([*named[:_MOST_NAMED], several(rest, "other")])
+    return enumerated([*named[:most], several(rest, "other")])
 
 
 def _fits_nowhere(documents: pd.DataFrame) -> str:
@@ -237,7 +274,7 @@ def _quotations(
     found: list[Quotation] = []
     said: list[list[str]] = []
     for topic in order:
-        if len(found) == _MOST_NAMED:
+        if len(found) == _QUOTED:
             break
         for one in _sentences(facts.summaries, topic.id):
             words = one.sentence.casefold().split()

@@ -114,7 +114,7 @@ def _rows(table: pd.DataFrame) -> Iterator[tuple[object, ...]]:
         yield from zip(*columns, strict=True)
 
 
-def _write(sheet: Any, row: int, place: int, value: object, dated: Format | None) -> int:
+def _write(sheet: Any, row: int, place: int, value: Any, dated: Format | None) -> int:
     """Write one cell; returns XlsxWriter's answer, `_CUT` for a text that was too long.
 
     `dated` is the format of a date, None if the column has it.
@@ -125,7 +125,7 @@ def _write(sheet: Any, row: int, place: int, value: object, dated: Format | None
         value = value.item()
     if isinstance(value, bool):
         return int(sheet.write_boolean(row, place, value))
-    if isinstance(value, int | float | Decimal) and abs(float(value)) < _EXACT:
+    if isinstance(value, (int, float, Decimal)) and -_EXACT < value < _EXACT:
         return int(sheet.write_number(row, place, float(value)))
     if isinstance(value, date) and value.year >= _FIRST_YEAR:
         when = _utc(value) if isinstance(value, datetime) else value

@@ -77,8 +77,9 @@ def _fill(book: Any, content: ReportContent) -> None:
 def _documents(content: ReportContent) -> pd.DataFrame:
     """Return the documents with their texts, after the columns of their topics."""
     table = content.documents.copy(deep=False)
-    place = table.columns.get_indexer(pd.Index(["second_probability"]))[0] + 1
-    table.insert(int(place) or 1, "text", list(content.texts))
+    names = list(table.columns)
+    place = names.index("second_probability") + 1 if "second_probability" in names else len(names)
+    table.insert(place, "text", list(content.texts))
     return table
 
 

@@ -22,6 +22,8 @@ from nlp.topics.model import TopicModel
 REPORT = "report.html"
 MODEL = "model.zip"
 _MODEL_FILES = ("model.npz", "model.json")
+# Of a model that was fitted with sentence vectors.
+_MORE_MODEL_FILES = ("meaning.npz",)
 _SETTINGS = "settings.json"
 _TOPICS = "topics.json"
 
@@ -46,10 +48,11 @@ def save_model(folder: str, result: Result, partition: str = "") -> None:
     """Write the model and its settings to the folder, as one file so that they always match."""
     with tempfile.TemporaryDirectory() as scratch:
         result.model.save(Path(scratch))
+        more = [name for name in _MORE_MODEL_FILES if (Path(scratch) / name).is_file()]
         named = result.topics[["topic_id", "key", "label"]].to_dict(orient="records")
         archive = Path(scratch) / MODEL
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as bundle:
-            for name in _MODEL_FILES:
+            for name in (*_MODEL_FILES, *more):
                 bundle.write(Path(scratch) / name, name)
             bundle.writestr(_SETTINGS, result.record.cleaning().model_dump_json())
             bundle.writestr(_TOPICS, json.dumps(named))
@@ -71,7 +74,8 @@ def load_model(folder: str) -> StoredModel:
             shutil.copyfileobj(stream, copy)
         try:
             with zipfile.ZipFile(archive) as bundle:
-                for name in _MODEL_FILES:
+                more = [name for name in _MORE_MODEL_FILES if name in bundle.namelist()]
+                for name in (*_MODEL_FILES, *more):
                     (Path(scratch) / name).write_bytes(bundle.read(name))
                 settings = json.loads(bundle.read(_SETTINGS))
                 topics = pd.DataFrame(json.loads(bundle.read(_TOPICS)))

@@ -20,7 +20,7 @@ _PAGE = """<!doctype html>
 body {{ font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto;
   max-width: 48rem; padding: 0 1rem }}
 td, th {{ padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top }}
-</style></head><body><h1>{title}</h1><p>{message}</p>{table}</body></html>
+</style></head><body><h1>{title}</h1><p>{message}</p>{brief}{table}</body></html>
 """
 
 
@@ -50,7 +50,7 @@ def publish(to: Destination, result: Result, partition: str = "") -> None:
         where = f"in the folder {to.folder}" if to.folder else "not kept: give the recipe a folder"
         why = f"The report, {megabytes:.0f} MB, is too large for an insight; it is {where}."
         logger.warning("%s", why)
-        page = notice_page(to.title, why, result.topics)
+        page = notice_page(to.title, why, result.topics, result.record.brief.text)
     _save_insight(to, page)
 
 
@@ -67,10 +67,13 @@ def _save_insight(to: Destination, page: str) -> None:
         dataiku.insights.save_data(to.insight, page.encode(), "text/html", label=to.title)
 
 
-def notice_page(title: str, message: str, topics: pd.DataFrame | None = None) -> str:
-    """An HTML page with `message`, and a table of the topics if given."""
+def notice_page(
+    title: str, message: str, topics: pd.DataFrame | None = None, brief: str = ""
+) -> str:
+    """An HTML page with `message`, the brief of the run and a table of the topics if given."""
     table = "" if topics is None else _table(topics)
-    return _PAGE.format(title=escape(title), message=escape(message), table=table)
+    said = "".join(f"<p>{escape(line)}</p>" for line in brief.split("\n") if line)
+    return _PAGE.format(title=escape(title), message=escape(message), brief=said, table=table)
 
 
 def _table(topics: pd.DataFrame) -> str:

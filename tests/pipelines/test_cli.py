@@ -165,12 +165,14 @@ def test_the_last_lines_of_a_run_say_what_came_of_it(tickets: Path) -> None:
     assert outcome["columns"] == {
         "text": "body", "id": "ticket_id", "time": "created_at", "label": "label",
     }  # fmt: skip
-    kept, columns, model, *_, report = done.stderr.splitlines()[-4 - len(outcome["warnings"]) :]
+    said = done.stderr.splitlines()
+    first = next(row for row, one in enumerate(said) if one.startswith("kept "))
+    kept, *between, report = said[first:]
     assert kept.startswith(f"kept {manifest['records_kept']} of {manifest['records_in']} records")
     assert "5 for empty text" in kept
-    assert columns.startswith("columns: text from 'body', id from 'ticket_id'")
-    assert columns.endswith("language: en")
-    assert model == f"model: {manifest['model_kind']}, {manifest['n_topics']} topics"
+    assert any("text from 'body' (guessed), id from 'ticket_id'" in one for one in between)
+    assert any(one.startswith("language: ") for one in between)
+    assert f"model: {manifest['model_kind']}, {manifest['n_topics']} topics" in between
     assert report == f"report: {outcome['report']}"
 
 

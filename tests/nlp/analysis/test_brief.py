@@ -73,9 +73,22 @@ def test_brief_says_what_rose_and_fell_since_when_and_by_how_much() -> None:
     months += [f"2025-{10 + row % 3}-10" for row in range(120)]
     brief = compose(topics, documents_of(topics, months), summaries_of({"Cards": 1, "Parcels": 1}))
     assert "360 documents, 10 January to 10 December 2025." in brief.text
-    assert "the share of one topic rose: “Parcels” from 0% to " in brief.text
-    assert "the share of one topic fell: “Cards” from 100% to " in brief.text
-    assert "Since the week of " in brief.text or "Since " in brief.text
+    assert "Since October 2025, “Parcels” rose from 0% to 67%; “Cards” fell from 100% to 33%." in (
+        brief.text
+    )
+
+
+def test_long_names_leave_room_for_three_quotations() -> None:
+    sizes = {f"{name} with a rather long name of {name}": 50 for name in "ABCDEFGH"}
+    topics = topics_of(sizes)
+    changes = [change("grown", number, "x", before=1) for number in range(1, 9)]
+    history = {f"k{number}": [(1, 1, 0.01), (2, 50, 0.125)] for number in range(1, 9)}
+    summaries = summaries_of(sizes)
+    summaries["sentence"] = [f"{a}one {a}two {a}three {a}four." for a in "abcdefgh"]
+    brief = compose(topics, documents_of(topics), summaries, changes, history)
+    assert len(brief.quotations) == 3
+    assert ", as did 6 others." in brief.text or ", as did 7 others." in brief.text
+    assert len(brief.text.split()) <= MOST_WORDS
 
 
 def test_brief_says_that_nothing_moved() -> None:
@@ -96,9 +109,7 @@ def test_brief_says_what_is_new_grown_and_gone_since_the_last_run() -> None:
     history = {"k2": [(1, 100, 0.1), (2, 600, 0.3)]}
     brief = compose(topics, documents_of(topics), summaries_of(SIZES), changes, history)
     assert "New since the last run: “Logins” (200 documents)." in brief.text
-    assert (
-        "Since the last run, the share of one topic rose: “Parcels” from 10% to 30%." in brief.text
-    )
+    assert "Since the last run, “Parcels” rose from 10% to 30%." in brief.text
     assert "Gone since the last run: “Vouchers”." in brief.text
     # The largest, the one that rose, the new one.
     assert [one.topic_id for one in brief.quotations] == [1, 2, 3]

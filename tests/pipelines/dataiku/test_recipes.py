@@ -63,8 +63,8 @@ def test_outputs_have_the_librarys_columns_in_fixed_types() -> None:
         "change": "string", "history": "string",
     }  # fmt: skip
     assert types("summaries") == {
-        "topic_id": "bigint", "rank": "bigint", "sentence": "string", "doc_id": "string",
-        "start": "bigint", "end": "bigint",
+        "topic_id": "bigint", "topic_name": "string", "rank": "bigint", "sentence": "string",
+        "doc_id": "string", "start": "bigint", "end": "bigint",
     }  # fmt: skip
     assert types("rejected") == {
         "source": "string", "record": "bigint", "doc_id": "string", "reason": "string",
@@ -119,7 +119,7 @@ def test_columns_named_like_ours_are_renamed_and_keep_their_type() -> None:
 
 def test_only_the_columns_to_keep_are_read_and_carried() -> None:
     run(keep=["code"])
-    assert list(types("documents"))[5:] == ["text", "timestamp", "code"]
+    assert list(types("documents"))[6:] == ["text", "timestamp", "code"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_empty_outputs_have_the_renamed_columns_too() -> None:
     schema = [*TICKETS[:3], ("topic_id", "bigint"), ("subject", "string"), ("Label", "string")]
     desk([], schema)
     run(label="subject")
-    assert list(types("documents"))[5:] == [
+    assert list(types("documents"))[6:] == [
         "text", "timestamp", "label", "source_topic_id", "source_Label",
     ]  # fmt: skip
 
@@ -185,7 +185,7 @@ def test_column_named_like_a_role_is_carried_unless_it_is_named_for_it() -> None
     schema = [("id", "bigint"), ("body", "string"), ("date", "string"), ("label", "string")]
     desk([["1", row[1], "2026-01-01", "x"] for row in tickets()], schema)
     run(id=None, time=None)
-    assert list(types("documents"))[5:] == ["text", "id", "date", "label"]
+    assert list(types("documents"))[6:] == ["text", "id", "date", "label"]
     assert {row["label"] for row in cells("documents")} == {"x"}
 
 
@@ -264,6 +264,7 @@ def test_report_too_large_for_an_insight_is_announced_instead(
     assert "too large for an insight; it is in the folder reports" in page
     assert len(page) < 10_000
     assert cells("topics")[0]["label"] in page
+    assert f"<p>{len(tickets())} documents" in page
     assert len(project.folders["reports"].files["/report.html"]) > 10_000
 
 
