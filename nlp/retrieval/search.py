@@ -28,7 +28,7 @@ def find(searched: Searchable, request: Request) -> Found:
         text = str(documents.rows(np.array([row]), ["text"])["text"].iloc[0])
     tokens = searched.clean([text])
     query = _query(searched, text, tokens, row)
-    if not tokens.words and query.vector is None:
+    if not tokens.words and row is None:
         raise InputError(
             f"query: {_short(text)!r} has no word to search for: it has stop words, numbers or "
             "marks only"

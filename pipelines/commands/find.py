@@ -10,7 +10,10 @@ from pathlib import Path
 import pandas as pd
 
 from nlp.cleaning.reader import cleaner
-from nlp.errors import InputError, StorageError
+from nlp.encoder import Encoder, open_encoder
+from nlp.encoder.hub import PREFIX
+from nlp.errors import InputError, StorageError, TopicbriefError
+from nlp.record import RunRecord
 from nlp.retrieval import Found, Request, Searchable, find
 from nlp.tables import csv_text
 from nlp.topics.model import TopicModel
@@ -18,6 +21,7 @@ from pipelines.commands.found_text import as_text, marked_words
 from pipelines.commands.search_index import Tell, load_index
 from pipelines.console import say
 from pipelines.runs.document_rows import DocumentRows
+from pipelines.runs.finished import run_vectors
 from pipelines.runs.manifest import read_record
 
 _COLUMNS = (
@@ -36,7 +40,23 @@ def open_run(folder: Path, tell: Tell = say) -> Searchable:
             f"the files of {str(folder)!r} do not belong together: {len(documents)} documents, "
             f"{model.n_docs} in the model, {index.n_docs} in the search index"
         )
-    return Searchable(index, documents, model, _labels(folder), cleaner(record.cleaning()))
+    clean = cleaner(record.cleaning())
+    encoder = _encoder(record, tell)
+    vectors = run_vectors(folder)
+    return Searchable(index, documents, model, _labels(folder), clean, vectors, encoder)
+
+
+def _encoder(record: RunRecord, tell: Tell) -> Encoder | None:
+    """The encoder that made the run's vectors, if it is on this machine; asks no network."""
+    if record.encoder is None or record.config.encoder.startswith(PREFIX):
+        return None
+    try:
+        encoder = open_encoder(record.config.encoder)
+    except TopicbriefError as error:
+        tell(f"the query is searched by words only: {error}")
+        return None
+    same = encoder is not None and encoder.identity == record.encoder.identity
+    return encoder if same else None
 
 
 def _labels(folder: Path) -> dict[int, str]:

@@ -39,7 +39,7 @@ from pipelines.runs.manifest import sha256
 
 TABLES = ("topics", "documents", "summaries", "rejected")
 COUNTS = Path("model") / "counts.npz"
-"""(n_docs, n_terms) counts in the model's vocabulary, for `evaluate` and `find`."""
+"""(n_docs, n_terms) counts in the model's vocabulary, for `evaluate`."""
 DIGESTS = Path("model") / "digests.npy"
 """(n_docs, 16) bytes: hashes of the texts, by which the next run recognises them."""
 MEMORY = Path("model") / "continuity.json"
