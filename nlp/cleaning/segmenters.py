@@ -45,7 +45,7 @@ def _japanese() -> Segmenter:
     from sudachipy import dictionary, tokenizer
 
     # B: words of middle length, as a dictionary lists them.
-    cutter = dictionary.Dictionary().create(mode=tokenizer.Tokenizer.SplitMode.B)
+    cutter = dictionary.Dictionary().tokenizer(mode=tokenizer.Tokenizer.SplitMode.B)
     return lambda text: [morpheme.surface() for morpheme in cutter.tokenize(text)]
 
 

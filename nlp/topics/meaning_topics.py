@@ -50,6 +50,9 @@ class MeaningTopics(MixtureTopics):
         unlikely = seen & (ratio <= 0) & (shares.max(axis=1) < 0.5)
         n_topics = shares.shape[1]
         probable = sharpened(shares, self.meaning.certainty)
+        # Some topic is always nearest: without a word of the corpus, a vector must make one topic
+        # more probable than all others together.
+        unlikely |= seen & (totals(counts, 1) == 0) & (probable.max(axis=1) < 0.5)
         return np.where(unlikely[:, None], 1.0 / n_topics, probable)
 
     def with_more(self, topic_term: Floats, sizes: Floats, groups: Ints) -> Self:

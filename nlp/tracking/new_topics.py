@@ -80,19 +80,20 @@ def find_births(
     background = DEFAULTS.corpus_smoothing * share
     tokens, sizes = _without(last, table, chosen, rows[candidates])
     seen = None if vectors is None else vectors[candidates]
-    topics = (
-        last.inference_for(len(candidates), seen)
-        .with_terms(smoothed(tokens, background))
-        .with_sizes(sizes)
-    )
+    topic_term = smoothed(tokens, background)
+    topics = last.inference_for(len(candidates), seen).with_terms(topic_term).with_sizes(sizes)
     known = topics.log_likelihood(chosen)
+    # A vector is always near to some topic: by words alone it shows that no topic explains them.
+    in_words = known
+    if seen is not None:
+        in_words = last.inference.with_terms(topic_term).with_sizes(sizes).log_likelihood(chosen)
     least = max(DEFAULTS.least_documents, round(DEFAULTS.least_share * last.n_docs / last.n_topics))
     chances = partial(topics.log_chances, chosen, background=background, n_corpus=counts.shape[0])
     labels = _settle(chosen, seen, known, chances, least)
     # The frequencies of the whole corpus are fixed, so that no document need be left out of them.
     alone = chosen @ np.log(np.maximum(share, LEAST_PROBABILITY))
-    poor = np.flatnonzero((labels == NO_TOPIC) & (known < alone))
-    worst = np.argsort(known[poor] - alone[poor], kind="stable")[: DEFAULTS.most_waiting]
+    poor = np.flatnonzero((labels == NO_TOPIC) & (in_words < alone))
+    worst = np.argsort(in_words[poor] - alone[poor], kind="stable")[: DEFAULTS.most_waiting]
     found.groups[candidates] = labels
     return Births(found.groups, np.sort(candidates[poor[worst]]))
 

@@ -35,7 +35,7 @@ def examine_encoder(settings: Settings) -> Iterator[Finding]:
     if encoder is not None:
         n_dims = f"{encoder.n_dims} dimensions"
         yield Finding(_SUBJECT, "ok", f"{encoder.name} is here and whole, {n_dims}; no network")
-        told = misfit(encoder, settings.language)
+        told = "" if settings.language == "auto" else misfit(encoder, settings.language)
         if told:
             yield Finding(_SUBJECT, "note", told)
 

@@ -228,7 +228,7 @@ def test_same_input_and_seed_give_the_same_bytes(tmp_path: Path, tickets: Path) 
         ("text\n", (), 3, "no usable documents"),
         ("text\n...\n???\n", (), 3, "no usable documents"),
         ("text\nhello\n", ("--text", "body"), 2, "no column 'body'"),
-        ("a,b\nx,y\n", (), 2, "name it with --text"),
+        ("a,b\nx,y\n", (), 2, "cannot tell which column holds the text"),
         ("text\nhello\n", ("--topics", "0"), 2, "topics"),
         ("text\nhello\n", ("--model", "bert"), 2, "model"),
         ("text\nhello\n", ("--language", "xx"), 2, "language"),

@@ -424,7 +424,7 @@ def test_model_file_holds_plain_data_only() -> None:
     with zipfile.ZipFile(io.BytesIO(project.folders["reports"].files["/model.zip"])) as bundle:
         names = sorted(bundle.namelist())
         assert json.loads(bundle.read("settings.json"))["text"] == "body"
-    assert names == ["model.json", "model.npz", "settings.json", "topics.json"]
+    assert names == ["meaning.npz", "model.json", "model.npz", "settings.json", "topics.json"]
 
 
 def python_blocks() -> list[str]:
