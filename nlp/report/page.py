@@ -139,8 +139,12 @@ def made(record: RunRecord) -> list[tuple[str, str]]:
     """Return how the run was made, as names and values: model, parameters, seed, versions."""
     published, model = record.published, record.model
     run = [("Run", published.run_id), ("Made", published.created)] if published else []
+    languages = ", ".join(f"{name} {share:.0%}" for name, share in record.languages.items())
     rows = [
         *run,
+        *(("Read", line) for line in record.reading.in_words()),
+        ("Language", languages or record.config.language),
+        ("Encoder", record.encoder.name if record.encoder else "none: words alone"),
         ("Model", model.kind),
         ("Chosen because", model.reason),
         *((f"Parameter {name}", value) for name, value in model.params.items()),

@@ -10,6 +10,7 @@ import pytest
 from support.report_content import bare_record, content, record_of, small_model
 
 from nlp.errors import InputError
+from nlp.ingest.reading import Reading, TableReading
 from nlp.report import IndexEntry, render_index, render_pyldavis, render_report
 
 EXTERNAL = re.compile(r"""(?:src|href)\s*=\s*["']?\s*(?:[a-z]+:)?//""", re.IGNORECASE)
@@ -127,3 +128,18 @@ def test_index_lists_runs_newest_first_and_links_only_inside() -> None:
     assert "javascript" not in page
     assert 'href="new/latest/report.html"' in page
     assert "No run has finished yet" in render_index([])
+
+
+def test_the_page_says_how_the_source_was_read_and_in_which_language() -> None:
+    given = content()
+    reading = Reading(
+        (TableReading("tickets.csv", "table", "separator ';'", header_line=4, columns=("a",)),),
+        text=("body",),
+        guessed=("text",),
+    )
+    record = replace(given.record, reading=reading, languages={"de": 0.9, "en": 0.1})
+    page = render_report(replace(given, record=record))
+    for shown in ("separator &#39;;&#39;, header in line 4", "text from &#39;body&#39; (guessed)"):
+        assert shown in page
+    assert "de 90%, en 10%" in page
+    assert "none: words alone" in page
