@@ -178,6 +178,11 @@ Exit codes:
     help="Delete runs older than this many days.  [default: never]",
 )
 @click.option("--watch", metavar="FILE", help="File of terms and topics to warn about.")
+@click.option(
+    "--split",
+    metavar="language",
+    help="Make one run for each language of a mixed collection: NAME-en, NAME-de, ...",
+)
 @click.option("--title", metavar="TEXT", help="Heading of the page.  [default: the run's name]")
 @click.option("--quiet", is_flag=True, help="Show neither progress nor the outcome on stderr.")
 @click.option(
@@ -205,14 +210,14 @@ def run(sources: tuple[str, ...], **options: Any) -> None:
     chosen = read_options(sources, options)
     configure(chosen.job.settings)
     with deadline(chosen.timeout):
-        from pipelines.runner import run_job
+        from pipelines.commands.outcome import outcome_json, outcome_lines
+        from pipelines.runner import parts_of, run_job
 
-        folder = run_job(chosen.job, Path(chosen.out), quiet=chosen.quiet)
-    from pipelines.commands.outcome import outcome_json, outcome_lines
-
-    if not chosen.quiet:
-        click.echo("\n".join(outcome_lines(folder)), err=True)
-    click.echo(outcome_json(folder) if chosen.json else folder)
+        for job in parts_of(chosen.job):
+            folder = run_job(job, Path(chosen.out), quiet=chosen.quiet)
+            if not chosen.quiet:
+                click.echo("\n".join(outcome_lines(folder)), err=True)
+            click.echo(outcome_json(folder) if chosen.json else folder)
 
 
 @topicbrief.command()

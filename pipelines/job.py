@@ -44,6 +44,9 @@ class RunSettings(BaseModel):
     keep_runs: int | None = Field(None, ge=1, description="number of runs of one name to keep")
     keep_days: float | None = Field(None, gt=0, description="delete runs older than so many days")
     watch: str | None = Field(None, description="file of the terms and topics to warn about")
+    split: Literal["language"] | None = Field(
+        None, description="language: one run for each language of a mixed collection"
+    )
     title: str | None = Field(
         None, min_length=1, max_length=200, description="heading of the page; else the run's name"
     )
@@ -67,6 +70,8 @@ class Job:
     upkeep: RunSettings = field(default_factory=RunSettings)
     repeats: RunRecord | None = None
     """The record of the earlier run to repeat exactly, or None."""
+    part: str | None = None
+    """The language whose documents alone are analysed; None for all documents."""
 
     @property
     def title(self) -> str:

@@ -9,7 +9,9 @@ from time import perf_counter
 
 from nlp.analysis.conductor import Step, conduct, do_step
 from nlp.analysis.description import versions
+from nlp.cleaning.languages import find_languages
 from nlp.errors import GateError, InputError, NoDocumentsError
+from nlp.ingest.corpus import read_corpus
 from nlp.progress import Progress
 from pipelines.console import say, step_progress
 from pipelines.incremental.unchanged import publish_again, unchanged_run
@@ -39,6 +41,29 @@ def run_job(job: Job, out: Path, quiet: bool = False) -> Path:
 
     with open_run(out, job.name) as run:
         return run_steps(run, job, do, lambda message: say(message, quiet))
+
+
+def parts_of(job: Job) -> tuple[Job, ...]:
+    """Return the job, or one job for each language of its documents if it is to be split.
+
+    The documents are read once more for this, to find the languages. The part of most documents
+    comes first; the name of a part is the job's with the language, as `tickets-de`.
+    """
+    if job.upkeep.split is None:
+        return (job,)
+    languages = find_languages(read_corpus(job.sources, job.settings).texts)
+    names = [language for language, _ in languages.shares]
+    if len(names) < 2:
+        return (job,)
+    return tuple(
+        replace(
+            job,
+            name=f"{job.name}-{name}",
+            part=name,
+            settings=job.settings.model_copy(update={"language": name}),
+        )
+        for name in names
+    )
 
 
 def run_steps(run: Run, job: Job, do: Callable[[RunPlan, str], float], tell: Say) -> Path:

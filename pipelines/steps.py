@@ -72,6 +72,7 @@ class RunPlan:
             follow=self._follow,
             known_vectors=self._known_vectors,
             past_is_meant=self._past_is_meant,
+            only=self.job.part,
             past=self._past,
         )
         report = Step(

@@ -104,6 +104,8 @@ class Plan:
     """Vectors that the earlier run kept."""
     past_is_meant: Callable[[], bool] = lambda: False
     """Whether the earlier run's topics are of words and vectors."""
+    only: str | None = None
+    """The language whose documents alone are analysed; None for all documents."""
     past: Callable[[], Past | None] = lambda: None
     """Returns the earlier run's memory of its topics."""
 
@@ -146,6 +148,8 @@ class Plan:
         # Before cleaning: otherwise a source that has shrunk would empty the cache.
         self.accept(len(corpus.documents))
         corpus = redacted(corpus) if self.settings.redact else corpus
+        if self.only is not None:
+            corpus = in_language(corpus, self.only)
         languages = find_languages(corpus.texts, self.settings.language)
         corpus = replace(corpus, warnings=(*corpus.warnings, *languages.warnings))
         return source, corpus, text_digests(corpus.texts), languages
@@ -268,6 +272,14 @@ class Plan:
         result = replace(result, record=record)
         lineage = Lineage(identity.run, notes.follows, notes.refitted, notes.documents, n_cleaned)
         return result, lineage
+
+
+def in_language(corpus: Corpus, language: str) -> Corpus:
+    """Return the corpus with only the documents of a language; the others are rejected."""
+    languages = find_languages(corpus.texts)
+    told = languages.of_documents or (languages.main,) * len(corpus.documents)
+    others = np.array([one != language for one in told], dtype=bool)
+    return corpus.reject(others, Reason.OTHER_LANGUAGE).require_documents()
 
 
 def redacted(corpus: Corpus) -> Corpus:

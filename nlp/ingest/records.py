@@ -19,6 +19,7 @@ class Reason(StrEnum):
     PLACEHOLDER = "placeholder"
     NO_WORDS = "no_words"
     DUPLICATE_ID = "duplicate_id"
+    OTHER_LANGUAGE = "other_language"
     UNSUPPORTED = "unsupported_file"
     UNREADABLE = "unreadable_file"
 

@@ -39,9 +39,9 @@ from pipelines.flow.source_secrets import (
     check_source,
     resolve_sources,
 )
-from pipelines.job import Refit
+from pipelines.job import Job, Refit
 from pipelines.options.options import read_options
-from pipelines.runner import run_steps, timed
+from pipelines.runner import parts_of, run_steps, timed
 from pipelines.runs.folder import open_run
 from pipelines.steps import STEPS, RunPlan
 
@@ -125,6 +125,7 @@ def topic_report(
     keep_runs: Annotated[int, Field(ge=1)] | None = None,
     keep_days: Annotated[float, Field(gt=0)] | None = None,
     watch: str | None = None,
+    split: Literal["language"] | None = None,
     title: Annotated[str, Field(min_length=1, max_length=200)] | None = None,
     config: str | None = None,
     timeout: Annotated[float, Field(gt=0)] | None = None,
@@ -162,6 +163,7 @@ def topic_report(
         keep_runs: Number of runs of this name to keep; all if empty.
         keep_days: Delete runs older than this many days; never if empty.
         watch: File of terms and topics to warn about, on the worker.
+        split: One run for each language of a mixed collection, if it is language.
         title: Heading of the page; the corpus's name if empty.
         config: TOML or YAML file of options, on the worker; parameters override it.
         timeout: Stop after this many seconds and publish nothing.
@@ -171,18 +173,22 @@ def topic_report(
     sources = resolve_sources([listed] if isinstance(listed, str) else listed)
     options = read_options(sources, parameters)
     configure(options.job.settings)
-    _limit_to_one(options.job.name)
+    with deadline(options.timeout):
+        folders = [_publish(job, Path(options.out)) for job in parts_of(options.job)]
+    return str(folders[0])
+
+
+def _publish(job: Job, out: Path) -> Path:
+    """Run and publish one job; runs of the same corpus wait for each other."""
+    _limit_to_one(job.name)
     with (
-        deadline(options.timeout),
-        concurrency(_limit(options.job.name), occupy=1, strict=True),
-        open_run(Path(options.out), options.job.name) as run,
+        concurrency(_limit(job.name), occupy=1, strict=True),
+        open_run(out, job.name) as run,
     ):
-        published = run_steps(
-            run, options.job, lambda plan, name: TASKS[name](plan), get_run_logger().info
-        )
+        published = run_steps(run, job, lambda plan, name: TASKS[name](plan), get_run_logger().info)
     publish_artifacts(published)
     get_run_logger().info("published: %s", published / "report.html")
-    return str(published)
+    return published
 
 
 def _limit(name: str) -> str:

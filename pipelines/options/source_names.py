@@ -47,6 +47,8 @@ def database_faults(sources: Sequence[str], upkeep: Mapping[str, Any], id_: obje
             f"source: {masked(databases[0])!r} is neither a file nor an http(s) address; a "
             "database needs a --query"
         )
+    if query and upkeep.get("split"):
+        faults.append(f"split: {upkeep['split']!r} does not work with a --query")
     if watermark and not query:
         faults.append(f"watermark: {watermark!r} needs a --query that has this column")
     elif watermark and not id_:

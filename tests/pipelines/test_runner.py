@@ -14,6 +14,8 @@ from support.small_runs import fast, manifest, run, write
 
 from nlp.errors import GateError, InputError, StorageError
 from pipelines import steps
+from pipelines.options import read_options
+from pipelines.runner import parts_of, run_job
 from pipelines.runs.manifest import check_files
 
 __all__ = ["fast"]  # the fixture
@@ -120,6 +122,33 @@ def test_a_killed_run_leaves_its_finished_steps(tmp_path: Path) -> None:
         "goes on from an unfinished run; done already: ingest, clean, encode, fit" in again.stderr
     )
     assert check_files(Path(again.stdout.strip())) == []
+
+
+def test_a_mixed_collection_is_split_by_language(tmp_path: Path) -> None:
+    source = tmp_path / "mixed.csv"
+    english = "My parcel did not arrive and nobody answers the phone at the office"
+    german = "Mein Paket ist nicht angekommen und niemand geht im Büro ans Telefon"
+    lines = [f"e{n},{english} {n} times." for n in range(20)]
+    lines += [f"d{n},{german} schon {n} Mal." for n in range(12)]
+    source.write_text("id,text\n" + "\n".join(lines) + "\n")
+    given = {"name": "mixed", "out": str(tmp_path / "out"), "split": "language"}
+    options = read_options([str(source)], given)
+    parts = parts_of(options.job)
+    assert [part.name for part in parts] == ["mixed-en", "mixed-de"]
+    runs = [manifest(run_job(part, Path(options.out), quiet=True)) for part in parts]
+    assert [one["records_kept"] for one in runs] == [20, 12]
+    assert [one["records_dropped"] for one in runs] == [
+        {"other_language": 12},
+        {"other_language": 20},
+    ]
+    assert [one["config"]["language"] for one in runs] == ["en", "de"]
+    assert [list(one["languages"]) for one in runs] == [["en"], ["de"]]
+
+
+def test_a_collection_in_one_language_is_not_split(tmp_path: Path) -> None:
+    source = write(tmp_path / "in.csv")
+    options = read_options([str(source)], {"split": "language"})
+    assert parts_of(options.job) == (options.job,)
 
 
 def test_a_malformed_watch_list_is_refused_before_any_work(tmp_path: Path) -> None:
