@@ -29,6 +29,8 @@ class Encoding:
     rows: Ints | None = None
     """(n_docs,) the row of each document in `store`."""
     warnings: tuple[str, ...] = ()
+    given: Singles | None = None
+    """(n_docs, n_dims) vectors that the caller brought, in place of `store` and `rows`."""
 
     @property
     def vectors(self) -> Singles | None:
@@ -37,6 +39,8 @@ class Encoding:
         Zeros for a text of which the encoder knows nothing: all of these have one vector, so that
         they would be a topic.
         """
+        if self.given is not None:
+            return self.given
         if self.store is None or self.rows is None:
             return None
         vectors: Singles = self.store.encoded.vectors[self.rows]
@@ -51,17 +55,18 @@ def encode_documents(
     settings: Settings,
     known: VectorStore | None = None,
     progress: Progress = silent,
+    own: Encoder | None = None,
 ) -> Encoding:
-    """Vectors of a corpus's documents by the encoder that the settings name.
+    """Vectors of a corpus's documents by the caller's `own` encoder, or by the settings'.
 
     `digests` (n_docs, 16) are those of the texts; `known` holds vectors of an earlier run. Without
     an encoder, with a damaged bundled one or with one of another language there are none, and a
     warning says why. Raises `EncoderError` if an encoder that the user chose cannot be used.
     """
-    if settings.encoder == NONE:
+    if own is None and settings.encoder == NONE:
         return Encoding()
     try:
-        encoder = open_encoder(settings.encoder, settings)
+        encoder = own or open_encoder(settings.encoder, settings)
     except EncoderError as error:
         if settings.encoder != BUNDLED:
             raise
@@ -83,6 +88,20 @@ def encode_documents(
         n_unknown=found.encoded.n_unknown,
     )
     return Encoding(record, found.store, found.store.rows(digests), _warnings(encoder, record))
+
+
+def given_encoding(vectors: Singles) -> Encoding:
+    """The encoding of documents whose vectors, (n_docs, n_dims), the caller brought."""
+    record = EncoderRecord(
+        name="vectors of the caller",
+        identity="",
+        n_dims=vectors.shape[1],
+        n_encoded=0,
+        n_learned=0,
+        n_truncated=0,
+        n_unknown=int((~vectors.any(axis=1)).sum()),
+    )
+    return Encoding(record, given=vectors)
 
 
 def _warnings(encoder: Encoder, record: EncoderRecord) -> tuple[str, ...]:

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
-import pandas as pd
+import numpy as np
 
 from nlp.analysis.conductor import MemoryStore, Step, conduct, do_step
 from nlp.analysis.result import Result
 from nlp.analysis.steps import Plan, Source
+from nlp.arrays import Singles
 from nlp.config import Language, ModelName, PartOfSpeech, Settings, Summarizer
+from nlp.encoder.objects import Encodes, as_encoder, check_vectors
+from nlp.encoder.protocol import Encoder
 from nlp.ingest.corpus import Corpus, frame_corpus
+from nlp.ingest.frames import FrameLike
 from nlp.progress import Progress, silent
+
+_NOT_SETTINGS = ("frame", "progress", "encoder", "vectors")
 
 ProgressOf = Callable[[str], Progress]
 """Returns a progress function for the name of a step."""
 
 
 def analyze(
-    frame: pd.DataFrame,
+    frame: FrameLike,
     progress: Progress = silent,
     *,
     text: str | None = None,
@@ -36,21 +42,23 @@ def analyze(
     max_share: float | None = None,
     max_terms: int = 50_000,
     phrases: bool = False,
+    encoder: str | Encodes = "bundled",
+    vectors: Any = None,
     summarizer: Summarizer = "lexrank",
     sentences: int = 5,
     redact: bool = False,
     seed: int = 0,
 ) -> Result:
-    """Return the topics, documents, summaries and rejected rows of a DataFrame.
+    """Return the topics, documents, summaries and rejected rows of a table or a list of texts.
 
     Needs no file and no network, and does not change the frame. Columns that are not named are
     guessed if they are clear. Keywords have the names and meanings of the command line
     (`topicbrief run --help`).
 
     Args:
-        frame: one document per row.
+        frame: a DataFrame with one document per row, a Series or a list of texts.
         progress: called with (done, total) during the work; may raise to stop it.
-        text: column that holds the text.
+        text: column that holds the text; "title,body" joins two columns.
         id: column with each document's id.
         time: column with each document's date or time.
         label: column with known subjects, used only to score the topics.
@@ -65,6 +73,9 @@ def analyze(
             a term of more than half where the other documents speak of something else.
         max_terms: largest number of terms.
         phrases: count phrases of two and three words as terms too.
+        encoder: bundled, none, a folder, hf:NAME, or an object with `.encode(list of str)`.
+        vectors: (n_rows, n_dims) your own sentence vectors, one row for each row of the frame; they
+            are used in place of an encoder's.
         summarizer: method that chooses the sentences of a summary.
         sentences: sentences in each summary, 1 to 100.
         redact: mask e-mail addresses and phone, account and card numbers.
@@ -72,18 +83,41 @@ def analyze(
 
     Raises `InputError`, which names all faults, and `NoDocumentsError`.
     """
-    options = {key: value for key, value in locals().items() if key not in ("frame", "progress")}
-    return analyze_frame(frame, Settings.create(**options), lambda _step: progress)[0]
+    options = {key: value for key, value in locals().items() if key not in _NOT_SETTINGS}
+    if isinstance(encoder, str):
+        options["encoder"] = encoder
+    return analyze_frame(
+        frame,
+        Settings.create(**options),
+        lambda _step: progress,
+        encoder=None if isinstance(encoder, str) else as_encoder(encoder),
+        vectors=None if vectors is None else check_vectors(vectors, len(frame)),
+    )[0]
 
 
 def analyze_frame(
-    frame: pd.DataFrame, settings: Settings, progress_of: ProgressOf
+    frame: FrameLike,
+    settings: Settings,
+    progress_of: ProgressOf,
+    encoder: Encoder | None = None,
+    vectors: Singles | None = None,
 ) -> tuple[Result, Corpus]:
     """Return the result of a DataFrame and its documents.
 
-    `progress_of` returns a progress function for the name of a step.
+    `progress_of` returns a progress function for the name of a step; `vectors`, (n_rows, n_dims),
+    are used in place of an encoder's.
     """
-    plan = Plan(settings, read=lambda _progress: (frame_corpus(frame, settings), Source()))
+
+    def of_documents(corpus: Corpus) -> Singles:
+        rows = corpus.documents.index.get_level_values("record").to_numpy(np.int64) - 1
+        return np.asarray(vectors)[rows]
+
+    plan = Plan(
+        settings,
+        read=lambda _progress: (frame_corpus(frame, settings), Source()),
+        encoder=encoder,
+        vectors=None if vectors is None else of_documents,
+    )
     store = MemoryStore()
 
     def do(step: Step) -> None:

@@ -14,14 +14,15 @@ import pandas as pd
 
 from nlp.analysis.conductor import Step
 from nlp.analysis.description import describe
-from nlp.analysis.encoding import Encoding, encode_documents
+from nlp.analysis.encoding import Encoding, encode_documents, given_encoding
 from nlp.analysis.result import Result
-from nlp.arrays import Ints
+from nlp.arrays import Ints, Singles
 from nlp.cleaning.boilerplate import Boilerplate, without_boilerplate
 from nlp.cleaning.languages import Languages, find_languages
 from nlp.cleaning.redaction import redact
 from nlp.cleaning.tokens import Tokens
 from nlp.config import Settings
+from nlp.encoder.protocol import Encoder
 from nlp.encoder.store import VectorStore
 from nlp.errors import NoDocumentsError
 from nlp.fitting.fit import Fit, continue_topics, fit_topics, uses_vectors
@@ -104,6 +105,10 @@ class Plan:
     """Vectors that the earlier run kept."""
     past_is_meant: Callable[[], bool] = lambda: False
     """Whether the earlier run's topics are of words and vectors."""
+    encoder: Encoder | None = None
+    """The caller's own encoder, in place of the one that the settings name."""
+    vectors: Callable[[Corpus], Singles] | None = None
+    """Returns the caller's own vectors of these documents, in place of an encoder's."""
     only: str | None = None
     """The language whose documents alone are analysed; None for all documents."""
     past: Callable[[], Past | None] = lambda: None
@@ -190,11 +195,19 @@ class Plan:
         rows: Ints,
         tokens: Tokens,
     ) -> tuple[Encoding]:
+        if self.vectors is not None:
+            return (given_encoding(self.vectors(records.select(rows))),)
         if not (self.past_is_meant() or uses_vectors(tokens, self.settings)):
             return (Encoding(),)
         corpus = records.select(rows)
         found = encode_documents(
-            corpus, digests[rows], languages.main, self.settings, self.known_vectors(), progress
+            corpus,
+            digests[rows],
+            languages.main,
+            self.settings,
+            self.known_vectors(),
+            progress,
+            self.encoder,
         )
         return (found,)
 

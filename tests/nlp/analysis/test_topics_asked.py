@@ -14,7 +14,7 @@ TEXTS = [
 
 
 def test_fewer_topics_than_asked_for_are_a_warning() -> None:
-    result = analyze(TEXTS, model="nmf", topics=10)  # type: ignore[arg-type]
+    result = analyze(TEXTS, model="nmf", topics=10)
     found = result.model.n_topics
     assert found < 10
     assert any(f"10 topics were asked for, {found} were found" in w for w in result.record.warnings)
