@@ -9,6 +9,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -90,9 +91,15 @@ TOO_HEAVY_TO_IMPORT = (
 )
 
 
+@cache
+def tree_of(module: str) -> ast.Module:
+    """The syntax tree of a module, parsed once."""
+    return ast.parse((ROOT / module).read_text(encoding="utf-8"))
+
+
 def imports(module: str, *, only_at_import_time: bool = False) -> Iterator[str]:
     """Absolute names that a module imports, a name imported from a module with it."""
-    tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
+    tree = tree_of(module)
     package = Path(module).parent.as_posix().replace("/", ".")
     nodes = _loaded_nodes(tree) if only_at_import_time else ast.walk(tree)
     for node in nodes:
@@ -243,7 +250,7 @@ def test_every_folder_begins_with_a_list_of_its_files() -> None:
 
 
 def calls(module: str) -> Iterator[ast.Call]:
-    tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
+    tree = tree_of(module)
     return (node for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
