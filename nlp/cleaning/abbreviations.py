@@ -19,7 +19,7 @@ BEFORE_ANYTHING = _words(
     "fa hr hrn fr frl dipl ing med jur phil vgl bzw ggf evtl inkl zzgl exkl abzgl einschl sog insb "
     "bspw beispielsw vorauss tel geb gest gegr ehem allg betr bes entspr gez lfd "
     "mme mlle mgr "
-    "sra sres srta dña lic arq excmo excma ilmo aprox pág págs núm tfno teléf avda "
+    "ee sra sres srta dña lic arq excmo excma ilmo aprox pág págs núm tfno teléf avda "
     "sig sigg dott avv spett "
     "dhr mevr mw ir drs mr "
     "z.b d.h u.a u.ä o.ä o.g s.o s.u i.d.r i.a u.u v.a z.t z.zt m.e d.i a.d i.h.v e.g i.e "
@@ -44,7 +44,7 @@ PERHAPS_LAST = _words(
     "chr mio mrd tsd std sek min max mill inc ltd co corp bros llc plc dept dep "
     "univ assn est jr sr ft etc usw u.s.w uvm u.v.m al str "
     "m.a b.a ph.d m.d b.sc m.sc u.s u.k u.n e.u u.s.a d.c l.a n.y p.o a.k.a p.s "
-    "ee.uu cía s.a s.l s.r.l s.p.a n.v b.v sté éd av bd blvd"
+    "ee.uu uu cía s.a s.l s.r.l s.p.a n.v b.v sté éd av bd blvd"
 )
 # Times of day: a capital after them begins a sentence.
 TIMES = _words("a.m p.m")

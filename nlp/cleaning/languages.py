@@ -43,6 +43,8 @@ _CHARACTERS = 400
 _SURE = 0.9
 # Fewer documents in a language are slips of the detector: names, citations, codes.
 _LEAST_SHARE, _LEAST_DOCUMENTS = 0.03, 3
+# So many documents without one clear language are not chance any more.
+_LEAST_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def find_languages(texts: Sequence[str], language: str = "auto") -> Languages:
     if language != "auto":
         return Languages(language, shares, None, _doubts(language, shares))
     if not shares:
-        return Languages(ranked[0][0] if ranked else "en", ((ranked[0][0], 1.0),) if ranked else ())
+        return _unsure([name for name, _ in ranked], [name for name, _ in sample])
     main = shares[0][0]
     if len(shares) == 1:
         return Languages(main, shares, None, _missing([main]))
@@ -90,6 +92,19 @@ def find_languages(texts: Sequence[str], language: str = "auto") -> Languages:
     spoken = ", ".join(f"{NAMES[name]} ({name}) {share:.0%}" for name, share in found)
     mixed = f"The documents are in several languages: {spoken}; each was cleaned by its own."
     return Languages(main, found, told, (mixed, *_missing([name for name, _ in found])))
+
+
+def _unsure(ranked: Sequence[str], guessed: Sequence[str]) -> Languages:
+    """The languages of texts that are too few, or of which hardly one is clear."""
+    if ranked:
+        return Languages(ranked[0], ((ranked[0], 1.0),))
+    if len(guessed) < _LEAST_TOLD:
+        return Languages("en", ())
+    told = (
+        "No language that topicbrief knows was found in the documents; they were cleaned as "
+        f"English. It knows {', '.join(NAMES)}: choose one with --language."
+    )
+    return Languages("en", (), None, (told,))
 
 
 def _guess(texts: Sequence[str]) -> list[tuple[str, float]]:

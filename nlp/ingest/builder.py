@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from nlp.config import SourceSettings
 from nlp.errors import InputError
-from nlp.ingest.columns import Columns, find_columns, names_asked, nested_values, text_names
+from nlp.ingest.columns import (
+    Columns,
+    find_columns,
+    names_asked,
+    nested_values,
+    require_texts,
+    text_names,
+)
 from nlp.ingest.dates import Dates, read_dates
 from nlp.ingest.encoding import without_surrogates
 from nlp.ingest.joined_texts import join_texts
@@ -152,6 +159,8 @@ class CorpusBuilder:
             values = self.columns[columns.texts[0]]
             kinds = {type(value) for value in values}
             plain = kinds <= {str, type(None), float}
+            if not plain:
+                require_texts(columns.texts[0], values)
             self._text = values if plain else [words_joined(value) for value in values]
         else:
             rows = zip(*(self.columns[name] for name in columns.texts), strict=True)

@@ -133,6 +133,21 @@ def nested_values(table: Table, path: str) -> list[object] | None:
     return None
 
 
+def require_texts(name: str, values: Sequence[object]) -> None:
+    """Raise `InputError` if a column holds nothing but objects, or lists of them, with texts."""
+    sample = list(islice(_present(values), _FEW))
+    objects = sum(
+        isinstance(value, Mapping)
+        or (isinstance(value, (list, tuple)) and any(isinstance(v, (Mapping, list)) for v in value))
+        for value in sample
+    )
+    if sample and objects == len(sample) and (paths := _paths(name, values)):
+        shown = ", ".join(f"--text {_shown(path)[1:-1]}" for path in paths[:3])
+        raise InputError(
+            f"text: column {_shown(name)} holds objects, not texts: inside them there is {shown}"
+        )
+
+
 def _at(value: object, steps: Sequence[str]) -> object:
     for step in steps:
         if isinstance(value, Mapping):
@@ -271,6 +286,11 @@ def _doubt(table: Table, able: Sequence[str], words: Mapping[str, float]) -> str
 
 def _paths(name: str, values: Sequence[object], depth: int = 0) -> list[str]:
     """Paths to the texts inside a column of objects, the longest texts first."""
+    found = _measured_paths(name, values, depth)
+    return [path for words, path in sorted(found, key=lambda one: -one[0])]
+
+
+def _measured_paths(name: str, values: Sequence[object], depth: int = 0) -> list[tuple[float, str]]:
     objects = [value for value in islice(values, _FEW) if isinstance(value, Mapping)]
     if not objects or depth == _DEEPEST:
         return []
@@ -278,9 +298,10 @@ def _paths(name: str, values: Sequence[object], depth: int = 0) -> list[str]:
     found: list[tuple[float, str]] = []
     for key in keys:
         inner = [value.get(key) for value in objects]
-        found.append((_mean_words(inner), f"{name}.{key}"))
-        found += [(0.0, path) for path in _paths(f"{name}.{key}", inner, depth + 1)]
-    return [path for words, path in sorted(found, key=lambda one: -one[0]) if words > 0]
+        if (words := _mean_words(inner)) > 0:
+            found.append((words, f"{name}.{key}"))
+        found += _measured_paths(f"{name}.{key}", inner, depth + 1)
+    return found
 
 
 def _is_other(name: str, values: Sequence[object]) -> bool:

@@ -28,6 +28,9 @@ _COMPATIBLE = re.compile(
     \u1161-\u11ff\u3099\u309a]+""",
     re.VERBOSE | re.DOTALL,
 )
+# A hyphen that breaks no line (as Word writes it) and an accent typed for an apostrophe.
+_HYPHEN = re.compile("[\u2010\u2011](?!\\s)")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])[\u02bc\u00b4\u2018](?=[^\W\d_])")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # More combining marks on one letter are a prank that no word survives.
@@ -68,6 +71,7 @@ def plain_characters(source: Normalised) -> Normalised:
         return source
     source = source.replaced(_SPACES, blank)
     source = source.replaced(_INVISIBLE, lambda _: "")
+    source = source.replaced(_HYPHEN, lambda _: "-").replaced(_APOSTROPHE, lambda _: "\u2019")
     if is_normalized("NFKC", source.text):
         return source
     return source.replaced(_COMPATIBLE, _plain)

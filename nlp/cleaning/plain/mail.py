@@ -13,7 +13,7 @@ from nlp.cleaning.plain.normalised import Edit, Normalised
 
 # Cheap signs that a text may be a mail: without one of them no line is looked at.
 _MIGHT_BE_MAIL = re.compile(
-    r"""^[ \t]*(?:>|--[ ]?$|-{2,}[ \t]*\w) | :[ \t]*\n[ \t]*>
+    r"""^[ \t]*(?:>|--[ ]?$|-{2,}[ \t]*\w|\#{2}-) | :[ \t]*\n[ \t]*>
     | ^[ \t*]*(?:From|Von|De|Da|Van)\*?[ ]?:
     | \b(?:wrote|writes|schrieb|écrit|escribió|scritto|schreef|escreveu)\b
     | ^[ \t]*(?:sent\ from|get\ outlook|gesendet\ |von\ meinem|envoyé\ d|enviado\ d|inviato\ d
@@ -29,7 +29,8 @@ _VERBS = r"(?:wrote|writes|schrieb|a\ écrit|escribió|ha\ scritto|schreef|escre
 # On DATE, NAME wrote: in the words of common mail programs; a date or an address is in it.
 _ATTRIBUTION = re.compile(
     rf"""(?=.*[\d@])[ \t>]*(?:On|Am|Le|El|Il|Op|Em|In|At|\d|["'\w].{{0,80}}[<@(])
-    [^\n]{{0,240}}?\b{_VERBS}\b[^\n:]{{0,100}}[ ]?:[ \t]*$
+    [^\n]{{0,240}}?\b{_VERBS}\b(?:[^\n:]|(?<=\d):(?=\d)){{0,100}}[ ]?:[ \t]*$
+    | [ \t]*-{{2,}}[ ]On[ ][^\n]{{3,240}}\bwrote[ ]-{{2,}}[ \t]*$
     | \d{{4}}-\d\d-\d\d[ ][^\n]{{3,200}}<[^<>\s]+@[^<>\s]+>:[ \t]*$""",
     re.VERBOSE,
 )
@@ -48,7 +49,9 @@ _ORIGINAL = re.compile(
     |weitergeleitete\ nachricht
     |message\ d['’]origine|message\ original|message\ transféré|mensaje\ (?:original|reenviado)
     |messaggio\ (?:originale|inoltrato)|oorspronkelijk\ bericht|doorgestuurd\ bericht
-    |mensagem\ (?:original|encaminhada))""",
+    |mensagem\ (?:original|encaminhada))
+    |[ \t>]*\#{2}-\ (?:please\ type\ your\ reply\ above
+      |bitte\ geben\ sie\ ihre\ antwort\ oberhalb)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SENDER = re.compile(r"[ \t>*]*(?:From|Von|De|Da|Van|Expéditeur)\*?[ ]?:\*?[ \t]*\S", re.IGNORECASE)

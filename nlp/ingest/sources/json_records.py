@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from nlp.errors import InputError
+from nlp.ingest.column_names import is_known
 from nlp.ingest.records import TEXT, Reason, Record
 from nlp.ingest.tables.cells import printable
 
@@ -97,7 +98,19 @@ def _records_of(value: Mapping[str, object], source: str) -> Sequence[object]:
             f"source: {source!r} holds several lists of records ({shown}): save the one you mean "
             "as a file of its own"
         )
-    return _from_columns(value) or [value]
+    return _from_rows(value) or _from_columns(value) or [value]
+
+
+def _from_rows(value: Mapping[str, object]) -> list[object]:
+    """Records of an object that holds each under its key (pandas' orient="index", Firebase)."""
+    rows = [row for row in value.values() if isinstance(row, dict)]
+    if len(rows) < 2 or len(rows) < len(value) or any(map(is_known, value)):
+        return []
+    names = {str(name) for row in rows for name in row}
+    if not any(map(is_known, names)):
+        return []
+    key = "key" if "key" not in names else "_key"
+    return [{key: name, **row} for name, row in zip(value, rows, strict=True)]
 
 
 def _from_columns(value: Mapping[str, object]) -> list[object]:

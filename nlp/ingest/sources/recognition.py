@@ -62,7 +62,7 @@ _PARTS = (
 _SAMPLE = 8_192
 # Text has tabs, line ends and now and then a form feed; binary files are a third control bytes.
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-_MOSTLY_TEXT = 0.1
+_MOSTLY_TEXT = 0.05
 _CUE = re.compile(
     r"\ufeff?(?:\s*WEBVTT\b|\s*(?:\d+\s*\r?\n)?\s*(?:\d+:)?\d\d:\d\d[,.]\d{3}\s*-->\s*(?:\d+:)?\d\d:\d\d)"
 )

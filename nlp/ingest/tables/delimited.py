@@ -79,13 +79,18 @@ def _records(
         elif number <= n_metadata:
             fields = dict(zip(names, row, strict=False))
             yield Record(source, number, fields, Reason.METADATA, _METADATA)
-        elif header and row[0].strip() == header[0] and [c.strip() for c in row] == header:
+        elif header and _bare(row[0]) == header[0] and [_bare(c) for c in row] == header:
             yield Record(source, number, {}, Reason.REPEATED_HEADER)
         elif len(row) < width:
             lacking = dict.fromkeys(names[len(row) :])
             yield Record(source, number, {**dict(zip(names, row, strict=False)), **lacking})
         else:
             yield Record(source, number, dict(zip(names, row, strict=True)))
+
+
+def _bare(cell: str) -> str:
+    """A cell without blanks; a file put behind another one brings its byte-order mark along."""
+    return cell.strip().lstrip("\ufeff").strip('"').strip() if "\ufeff" in cell else cell.strip()
 
 
 _METADATA = "describes the columns, as survey tools write it under the header"

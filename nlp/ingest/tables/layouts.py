@@ -194,8 +194,10 @@ def _metadata(rows: Sequence[Row], header: int) -> frozenset[int]:
     marked = [number for number in under if any(_SURVEY_MARK in cell for cell in rows[number])]
     if marked:
         return frozenset(range(header + 1, marked[-1] + 1))
-    if under and _describes_columns(rows[header + 1], rows[header + 2 :][:_ROWS_JUDGED]):
-        return frozenset((header + 1,))
+    if under:
+        row, below = rows[header + 1], rows[header + 2 :][:_ROWS_JUDGED]
+        if _describes_columns(row, below) or _is_second_header(row, below):
+            return frozenset((header + 1,))
     return frozenset()
 
 
@@ -212,6 +214,26 @@ def _describes_columns(row: Row, below: Sequence[Row]) -> bool:
     ]
     told = [one for one in found if one is not None]
     return len(told) >= 2 and not any(told)
+
+
+def _is_second_header(row: Row, below: Sequence[Row]) -> bool:
+    """Whether a row is empty in every column of numbers, dates or codes that all rows below fill.
+
+    SurveyMonkey writes what kind of answer each question has, and nothing under its own columns.
+    """
+    below = [other for other in below if other]
+    if len(below) < _FEW_ROWS or not any(cell.strip() for cell in row):
+        return False
+    width = max(map(len, below))
+    firm = []
+    for column in range(min(width, _COLUMNS_JUDGED)):
+        present = [o[column].strip() for o in below if column < len(o) and o[column].strip()]
+        # Texts of one pattern ("Order 12 came late") are no codes.
+        short = sum(len(value.split()) for value in present) <= 2 * len(present)
+        full = len(present) >= _ALIKE * len(below)
+        if full and short and _of_one_kind("a word", present) is False:
+            firm.append(column)
+    return len(firm) >= 2 and not any(c < len(row) and row[c].strip() for c in firm)
 
 
 @dataclass(frozen=True)

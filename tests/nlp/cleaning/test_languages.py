@@ -38,6 +38,13 @@ def test_a_corpus_in_one_language_is_cleaned_for_it(language: str) -> None:
     assert found.of_documents is None
 
 
+def test_a_language_that_is_not_known_is_said() -> None:
+    korean = ["안녕하세요 제 카드가 거절되었습니다"] * 30
+    found = find_languages(korean)
+    assert found.shares == ()
+    assert "No language that topicbrief knows" in found.warnings[0]
+
+
 @pytest.mark.parametrize("language", sorted(set(TEXTS) - segmenters.UNSPACED))
 def test_every_language_has_its_stop_words(language: str) -> None:
     tokens = clean([TEXTS[language]], CleaningSettings(language=language))

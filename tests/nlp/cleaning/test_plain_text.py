@@ -254,3 +254,25 @@ def test_no_text_takes_quadratic_time(name: str) -> None:
     plain_text(HOSTILE[name], lambda _: False)
     # The slowest takes half a second; a quadratic one takes minutes.
     assert time.process_time() - start < 4
+
+
+def test_other_hyphens_and_apostrophes_are_the_usual_ones() -> None:
+    words = clean(
+        [
+            "COVID\u201119 COVID\u201019 COVID-19 Wi\u2011Fi",
+            "won\u00b4t don\u02bct O\u2018Brien O'Brien",
+        ],
+        CleaningSettings(language="en"),
+    ).words
+    assert set(words) == {"covid-19", "wifi", "o'brien"}
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "Thanks, that works.\n\nKim Muster <kim@ex.com> wrote on 3/3/2026 10:00:\n> The zebra.",
+        "Thanks, that works.\n\n##- Please type your reply above this line -##\nThe zebra.",
+    ],
+)
+def test_more_mail_programs_quote_in_their_own_way(mail: str) -> None:
+    assert "zebra" not in clean([mail], CleaningSettings(language="en")).words

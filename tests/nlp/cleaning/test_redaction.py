@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 
 import pytest
@@ -82,7 +83,8 @@ def test_a_long_text_takes_linear_time(unit: str) -> None:
     text = unit * (200_000 // len(unit))
     start = time.process_time()
     assert len(redact(text)) == len(text)
-    assert time.process_time() - start < 2
+    # Measuring coverage calls a function for each line.
+    assert time.process_time() - start < (2 if sys.gettrace() is None else 10)
 
 
 def test_what_is_no_text_is_refused() -> None:
