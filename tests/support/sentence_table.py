@@ -134,6 +134,7 @@ Le ch. 4 est court.
 """
 
 SPANISH = """
+Vive en la Av. 5 núm. 3 de EE. UU. desde enero.|El paquete llegó tarde.
 «El paquete se perdió.»|Luego llegó.
 El Sr. Pérez y la Sra. Díaz vinieron.
 ¿Se perdió?|¡Sí!|¿Cuándo llega?
